@@ -1,0 +1,17 @@
+export {
+  appRole,
+  openDatabase,
+  type Database,
+  type DatabaseOptions,
+  type Queryable,
+} from './database.ts';
+export type { Invariant } from './invariant.ts';
+export { databaseMigrations, migrate, type MigrationSet } from './migrate.ts';
+export { canonicalJson, once, requestHash, type Command, type Json } from './receipts.ts';
+export {
+  AmbiguousCommitError,
+  RetryTransactionError,
+  sqlState,
+  withTransaction,
+  type Tx,
+} from './transaction.ts';
