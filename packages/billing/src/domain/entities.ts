@@ -1,0 +1,118 @@
+import type { Currency, RoundingPolicy } from '@sluice/money';
+import { cellNames } from './cells.ts';
+import type { TariffRate } from './rates/tariff-rate.ts';
+import type { Dimension, Tariff } from './tariff.ts';
+
+/** The main rule; key: the business id (CN112070557B). */
+export interface MainEntity {
+  readonly key: string;
+  readonly tariffId: string;
+  readonly businessId: string;
+  readonly version: number;
+  readonly currency: Currency;
+  readonly effectiveFrom: string;
+  readonly rounding: RoundingPolicy;
+}
+
+/** The single intervals of one dimension; key: tariff id and dimension name. */
+export interface DefinitionEntity {
+  readonly key: string;
+  readonly tariffId: string;
+  readonly definition: Dimension;
+}
+
+/** The order in which interval numbers are combined; key: the tariff id. */
+export interface OrderEntity {
+  readonly key: string;
+  readonly tariffId: string;
+  readonly dimensions: readonly string[];
+}
+
+/** The rate of one cell; key: tariff id and combined interval number. */
+export interface RateEntity {
+  readonly key: string;
+  readonly tariffId: string;
+  readonly combinedInterval: string;
+  readonly rate: TariffRate;
+}
+
+/** The four entities of a tariff, joined by the tariff id. */
+export interface TariffEntities {
+  readonly main: MainEntity;
+  readonly definitions: readonly DefinitionEntity[];
+  readonly order: OrderEntity;
+  readonly rates: readonly RateEntity[];
+}
+
+/** Splits a tariff into its four entities, each with the patent's key (CN112070557B, "split"). */
+export function splitTariff(tariff: Tariff): TariffEntities {
+  const { id: tariffId, businessId, version, currency, effectiveFrom, rounding } = tariff;
+  return {
+    main: { key: businessId, tariffId, businessId, version, currency, effectiveFrom, rounding },
+    definitions: tariff.dimensions.map((definition) => ({
+      key: `${tariffId}:${definition.name}`,
+      tariffId,
+      definition,
+    })),
+    order: { key: tariffId, tariffId, dimensions: tariff.dimensions.map(({ name }) => name) },
+    rates: tariff.rates.map(({ cell, rate }) => ({
+      key: `${tariffId}:${cell}`,
+      tariffId,
+      combinedInterval: cell,
+      rate,
+    })),
+  };
+}
+
+/**
+ * Puts a tariff together from its entities, in whatever sequence definitions and rates come.
+ *
+ * @throws when an entity is missing, left over or of another tariff: what was stored is broken.
+ */
+export function joinTariff(entities: TariffEntities): Tariff {
+  const { main, order } = entities;
+  const all = [...entities.definitions, order, ...entities.rates];
+  const stranger = all.find(({ tariffId }) => tariffId !== main.tariffId);
+  if (stranger !== undefined) throw broken(main, `entity ${stranger.key} is of another tariff`);
+  const dimensions = arrange(
+    main,
+    order.dimensions,
+    new Map(entities.definitions.map(({ definition }) => [definition.name, definition])),
+  );
+  const cells = [...cellNames(dimensions)];
+  const rates = arrange(
+    main,
+    cells,
+    new Map(entities.rates.map(({ combinedInterval, rate }) => [combinedInterval, rate])),
+  );
+  const { tariffId: id, businessId, version, currency, effectiveFrom, rounding } = main;
+  return {
+    id,
+    businessId,
+    version,
+    currency,
+    effectiveFrom,
+    rounding,
+    dimensions,
+    rates: rates.map((rate, index) => ({ cell: cells[index] ?? '', rate })),
+  };
+}
+
+function arrange<T>(
+  main: MainEntity,
+  names: readonly string[],
+  found: ReadonlyMap<string, T>,
+): readonly T[] {
+  if (found.size !== names.length) {
+    throw broken(main, `${names.length} entities expected, ${found.size} found`);
+  }
+  return names.map((name) => {
+    const entity = found.get(name);
+    if (entity === undefined) throw broken(main, `no entity for ${name}`);
+    return entity;
+  });
+}
+
+function broken(main: MainEntity, problem: string): Error {
+  return new Error(`tariff ${main.tariffId} cannot be joined: ${problem}`);
+}
