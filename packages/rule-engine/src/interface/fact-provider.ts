@@ -1,0 +1,20 @@
+import type { Value } from '../language/value.ts';
+
+/** What a run needs to know beside its facts; callers add what their providers read. */
+export interface RunRequest {
+  /** The business day, `YYYY-MM-DD`: rules switch by it, not by a clock. */
+  readonly at: string;
+}
+
+/**
+ * Gives one fact for a request, at once or later; undefined when there is none. It is called at most
+ * once per run, and only when the answer depends on it. Throwing or rejecting makes the fact unknown.
+ */
+export interface FactProvider<Request extends RunRequest = RunRequest> {
+  (request: Request): Value | undefined | Promise<Value | undefined>;
+}
+
+/** A provider per fact name; a fact without one is missing. */
+export type FactProviders<Request extends RunRequest = RunRequest> = Readonly<
+  Record<string, FactProvider<Request>>
+>;

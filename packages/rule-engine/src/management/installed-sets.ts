@@ -1,0 +1,113 @@
+import { isRefusal, refuse, type Refusal } from '@sluice/money';
+import { parseRuleSet } from '../language/parse-rule-set.ts';
+import { isRecord } from '../language/reader.ts';
+import type { Layer, RuleSet } from '../language/rule-set.ts';
+import { compileLayers, type CompiledRules } from '../runtime/compile-rules.ts';
+import { canonicalJson } from './canonical-json.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A rule set that is installed on a terminal. */
+export interface InstalledSet {
+  readonly id: string;
+  readonly version: number;
+  readonly layer: Layer;
+}
+
+/** The rules of one business on one terminal, ready to run. */
+export interface InstalledRules {
+  readonly terminal: Terminal;
+  readonly business: string;
+  /** The sets the rules come from, in the order they were given. */
+  readonly ruleSets: readonly InstalledSet[];
+  readonly compiled: CompiledRules;
+}
+
+interface HighestVersion {
+  readonly version: number;
+  readonly content: string;
+}
+
+/** The rule sets of one terminal: shares nothing with any other terminal. */
+export class InstalledSets {
+  readonly #terminal: Terminal;
+  readonly #sets = new Map<string, RuleSet>();
+  /** Outlives a withdrawal, so that an old version cannot come back. */
+  readonly #highest = new Map<string, HighestVersion>();
+  readonly #compiled = new Map<string, InstalledRules>();
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  /**
+   * Takes a whole answer of the source: installs the good sets, keeps the last good version of the
+   * bad ones, withdraws those that are no longer given.
+   */
+  replaceAll(answer: readonly unknown[]): Refusal[] {
+    this.#compiled.clear();
+    const refusals = answer
+      .map((json) => this.#install(json))
+      .filter((refusal) => refusal !== null);
+    const given = new Set(answer.map(givenId));
+    // A set that does not even tell its id may be the faulty successor of any installed one.
+    if (!given.has(null)) {
+      for (const id of this.#sets.keys()) if (!given.has(id)) this.#sets.delete(id);
+    }
+    return refusals;
+  }
+
+  /** The rules of a business, compiled at the first call and kept until the sets change. */
+  rulesFor(business: string): InstalledRules {
+    const known = this.#compiled.get(business);
+    if (known !== undefined) return known;
+    const sets = [...this.#sets.values()];
+    const installed: InstalledRules = Object.freeze({
+      terminal: this.#terminal,
+      business,
+      ruleSets: sets.map(({ id, version, scope }) => ({ id, version, layer: scope.level })),
+      compiled: compileLayers(sets, business),
+    });
+    this.#compiled.set(business, installed);
+    return installed;
+  }
+
+  #install(json: unknown): Refusal | null {
+    const set = parseRuleSet(json);
+    if (isRefusal(set)) return set;
+    const content = canonicalJson(json);
+    const refusal = this.#refuseScope(set) ?? this.#refuseVersion(set, content);
+    if (refusal !== null) return refusal;
+    this.#sets.set(set.id, set);
+    this.#highest.set(set.id, { version: set.version, content });
+    return null;
+  }
+
+  #refuseScope({ id, scope }: RuleSet): Refusal | null {
+    const { deviceId, userId } = this.#terminal;
+    if (scope.level === 'base' || scope.level === 'institution') return null;
+    if (scope.id === (scope.level === 'device' ? deviceId : userId)) return null;
+    const whose = `${scope.level} ${scope.id ?? ''}`;
+    return refuse(
+      'RULE_SET_SCOPE_MISMATCH',
+      `rule set "${id}" is for ${whose}, not for this terminal: send it where it belongs`,
+      { ruleSetId: id, level: scope.level, scopeId: scope.id, deviceId, userId: userId ?? null },
+    );
+  }
+
+  #refuseVersion({ id, version }: RuleSet, content: string): Refusal | null {
+    const highest = this.#highest.get(id);
+    if (highest === undefined || version > highest.version) return null;
+    const details = { ruleSetId: id, version, installedVersion: highest.version };
+    if (version < highest.version) {
+      const message = `rule set "${id}" v${version} is older than v${highest.version}`;
+      return refuse('RULE_SET_VERSION_LOWERED', `${message}: publish a higher version`, details);
+    }
+    if (content === highest.content) return null;
+    const message = `rule set "${id}" v${version} came before with other content`;
+    return refuse('RULE_SET_VERSION_REUSED', `${message}: publish a higher version`, details);
+  }
+}
+
+function givenId(json: unknown): string | null {
+  return isRecord(json) && typeof json['id'] === 'string' ? json['id'] : null;
+}

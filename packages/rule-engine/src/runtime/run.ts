@@ -1,0 +1,36 @@
+import { boolValue, type Value } from '../language/value.ts';
+import { conforms, typeName, type ValueType } from '../language/value-type.ts';
+import { unknown, type Pending, type Unknown } from './unknown.ts';
+
+/** A fact as it came: its value, why there is none, or undefined when it is simply not there. */
+export type GivenFact = Value | Unknown | undefined;
+
+/** The facts of one evaluation so far. Rules read them from here and from nowhere else. */
+export interface Run {
+  readonly slots: (Value | Unknown | undefined)[];
+  /** The names asked for, in order. */
+  readonly reads: string[];
+}
+
+/** Begins an evaluation: nothing is known. */
+export function startRun(): Run {
+  return { slots: [], reads: [] };
+}
+
+/** Puts a fact that was waited for into the run. */
+export function supply(run: Run, { fact, slot }: Pending, given: GivenFact): void {
+  run.slots[slot] = given ?? unknown('FACT_MISSING', `${fact} is missing`, fact);
+  run.reads.push(fact);
+}
+
+/** The value of a fact as its set declares it, or the reason why there is none. */
+export function typedFact(given: Value | Unknown, name: string, type: ValueType): Value | Unknown {
+  if (given.kind === 'unknown') return given;
+  if (conforms(given, type)) return given.kind === 'bool' ? boolValue(given.bool) : given;
+  const message = `${name} is not a good ${typeName(type)}: found ${foundType(given)}`;
+  return unknown('FACT_TYPE', message, name);
+}
+
+function foundType(value: Value): string {
+  return value.kind === 'money' ? `money ${value.money.currency}` : value.kind;
+}
