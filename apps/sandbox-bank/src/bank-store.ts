@@ -1,0 +1,76 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { schema, schemaVersion } from './schema.ts';
+
+/** The bank's data file is not one, or cannot be reached: for whoever set DATA. */
+export class DataFileError extends Error {
+  override readonly name = 'DataFileError';
+}
+
+/** The bank's books in one SQLite file: every commit survives a killed process. */
+export interface BankStore {
+  readonly db: DatabaseSync;
+  /** Runs `work` in one transaction that excludes every other writer. */
+  transact<T>(work: () => T): T;
+  close(): void;
+}
+
+/**
+ * Opens the books, and makes them when the file is new.
+ *
+ * @param today the date a new bank starts on; an old one goes on from its own.
+ * @throws DataFileError naming the file.
+ */
+export function openBankStore(dataFile: string, today: string): BankStore {
+  const file = resolve(dataFile);
+  try {
+    return open(file, today);
+  } catch (cause) {
+    const words = cause instanceof Error ? cause.message : String(cause);
+    throw new DataFileError(`the data file ${file} cannot be used: ${words}`, { cause });
+  }
+}
+
+function open(file: string, today: string): BankStore {
+  mkdirSync(dirname(file), { recursive: true });
+  const db = new DatabaseSync(file, { timeout: 5_000, readBigInts: true });
+  const store = storeOn(db);
+  try {
+    db.exec('pragma journal_mode = wal; pragma synchronous = full');
+    store.transact(() => prepare(db, today));
+    return store;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function prepare(db: DatabaseSync, today: string): void {
+  const version = db.prepare('pragma user_version').get()?.['user_version'];
+  if (version === BigInt(schemaVersion)) return;
+  if (version !== 0n) {
+    throw new Error(`it is of version ${String(version)}, this bank reads ${schemaVersion}`);
+  }
+  db.exec(schema);
+  db.prepare('insert into bank (id, date) values (1, ?)').run(today);
+  db.exec(`pragma user_version = ${schemaVersion}`);
+}
+
+function storeOn(db: DatabaseSync): BankStore {
+  return {
+    db,
+    transact(work) {
+      db.exec('begin immediate');
+      try {
+        const result = work();
+        db.exec('commit');
+        return result;
+      } catch (error) {
+        if (db.isTransaction) db.exec('rollback');
+        throw error;
+      }
+    },
+    close: () => db.close(),
+  };
+}
