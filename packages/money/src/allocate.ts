@@ -1,7 +1,6 @@
 import type { Money } from './money.ts';
 import { refuse, type Refusal } from './refusal.ts';
 
-
 /**
  * Splits an amount by weights so that the parts add up to it exactly: floor each share, then hand
  * out the missing units one by one by the largest remainder, ties to the lower index (Hamilton's

@@ -1,3 +1,4 @@
+import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -17,6 +18,7 @@ import {
   parseRate,
   rateFromBps,
   roundingModes,
+  roundToMoney,
   subtract,
   sum,
   toWire,
@@ -140,17 +142,50 @@ describe('multiply', () => {
     );
   });
 
+  test('whole-number rounding agrees with decimal.js, in every mode and at every scale', () => {
+    const Oracle = Decimal.clone({ precision: 100 });
+    const oracleModes: Record<RoundingMode, Decimal.Rounding> = {
+      'half-even': Decimal.ROUND_HALF_EVEN,
+      'half-up': Decimal.ROUND_HALF_UP,
+      'half-down': Decimal.ROUND_HALF_DOWN,
+      up: Decimal.ROUND_UP,
+      down: Decimal.ROUND_DOWN,
+      ceiling: Decimal.ROUND_CEIL,
+      floor: Decimal.ROUND_FLOOR,
+    };
+    const units = fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n });
+    const places = fc.integer({ min: 0, max: 9 });
+    fc.assert(
+      fc.property(
+        units,
+        places,
+        fc.constantFrom(...roundingModes),
+        fc.integer({ min: 0, max: 2 }),
+        (digits, decimals, mode, scale) => {
+          const major = new Oracle(digits.toString()).div(new Oracle(10).pow(decimals));
+          const { currency } = money(0n, 'CNY');
+          const got = roundToMoney(major, currency, { mode, scale, stage: 'line' });
+          const expected = major.toDecimalPlaces(scale, oracleModes[mode]).times(100).toFixed(0);
+          expect(got.minor).toBe(BigInt(expected));
+        },
+      ),
+    );
+  });
+
   test('a coarser scale rounds to tens of minor units, one finer than the currency throws', () => {
     const tenth = { mode: 'half-up', scale: 1, stage: 'line' } as const;
     expect(multiply(money(1234n, 'CNY'), rateFromBps(10_000), tenth).minor).toBe(1230n);
-    expect(() =>
-      multiply(money(1n, 'CNY'), rateFromBps(1), { ...tenth, scale: 3 }),
-    ).toThrow(RangeError);
+    expect(() => multiply(money(1n, 'CNY'), rateFromBps(1), { ...tenth, scale: 3 })).toThrow(
+      RangeError,
+    );
   });
 
-  test.each(['', '42.5%', '1e-3', '.5', ' 1', 'NaN', '00.1'])('the rate "%s" is refused', (text) => {
-    expect(code(parseRate(text))).toBe('RATE_MALFORMED');
-  });
+  test.each(['', '42.5%', '1e-3', '.5', ' 1', 'NaN', '00.1'])(
+    'the rate "%s" is refused',
+    (text) => {
+      expect(code(parseRate(text))).toBe('RATE_MALFORMED');
+    },
+  );
 });
 
 describe('allocate', () => {
@@ -190,10 +225,19 @@ describe('allocate', () => {
 
   test('the same weights give the same parts, whatever their common factor', () => {
     fc.assert(
-      fc.property(minor, fc.array(fc.bigInt({ min: 1n, max: 999n }), { minLength: 1 }), (units, w) => {
-        const amount = money(units, 'CNY');
-        expect(allocate(amount, w)).toEqual(allocate(amount, w.map((weight) => weight * 7n)));
-      }),
+      fc.property(
+        minor,
+        fc.array(fc.bigInt({ min: 1n, max: 999n }), { minLength: 1 }),
+        (units, w) => {
+          const amount = money(units, 'CNY');
+          expect(allocate(amount, w)).toEqual(
+            allocate(
+              amount,
+              w.map((weight) => weight * 7n),
+            ),
+          );
+        },
+      ),
     );
   });
 });

@@ -26,9 +26,7 @@ export function refuse(
 
 /** Tells a refusal from an answer. */
 export function isRefusal(value: unknown): value is Refusal {
-  return (
-    typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'refusal'
-  );
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'refusal';
 }
 
 /** A refusal where none can be: a bug or bad set-up, thrown where a value is not handled. */
