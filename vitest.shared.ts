@@ -1,9 +1,14 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** The one Vitest configuration: every project's vitest.config.ts re-exports it. */
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    // Starts the servers that a project's tests need, unless `npm test` has started them.
+    globalSetup: [
+      fileURLToPath(new URL('./tools/stack/src/vitest-global-setup.ts', import.meta.url)),
+    ],
     passWithNoTests: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -1,1 +1,4 @@
-export { default } from '../../vitest.shared.ts';
+import shared from '../../vitest.shared.ts';
+
+/** The servers are what is under test here, so none are started before. */
+export default { ...shared, test: { ...shared.test, globalSetup: [] } };

@@ -1,0 +1,11 @@
+export { cacheDir } from './cache-dir.ts';
+export { startServers } from './servers.ts';
+export type { ServerName, Servers, StackOptions, TemporalAddress } from './servers.ts';
+export { findRunningStack, startStack } from './stack.ts';
+export type { Stack } from './stack.ts';
+export { describeStackError, StackError } from './stack-error.ts';
+export type { StackErrorCode } from './stack-error.ts';
+export type { StackAddresses } from './state-file.ts';
+export { onStopSignal } from './stop-signal.ts';
+export { fetchWheel, fetchWheelMembers } from './wheel.ts';
+export type { WheelRequest } from './wheel.ts';
