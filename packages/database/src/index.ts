@@ -5,6 +5,7 @@ export {
   type DatabaseOptions,
   type Queryable,
 } from './database.ts';
+export { parseEnvironment } from './environment.ts';
 export type { Invariant } from './invariant.ts';
 export { databaseMigrations, migrate, type MigrationSet } from './migrate.ts';
 export { canonicalJson, once, requestHash, type Command, type Json } from './receipts.ts';

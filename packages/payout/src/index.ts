@@ -36,6 +36,7 @@ export { createPayout, type CreatePayoutInput } from './store/create-payout.ts';
 export { payoutMigrations } from './store/migrations.ts';
 export {
   countPayouts,
+  countResolvedUnknowns,
   listPayouts,
   readPayout,
   readSellerPayouts,

@@ -56,6 +56,16 @@ export async function countPayouts(
   >;
 }
 
+/** How many payouts were in doubt once, and are not any more: their bank was asked and told. */
+export async function countResolvedUnknowns(queryable: Queryable): Promise<number> {
+  const [row] = await queryable.query<{ n: number }>(
+    `select count(distinct payout.id)::integer as n from payout.payout
+     join payout.transition on transition.payout_id = payout.id
+     where transition.to_state = 'unknown' and payout.state <> 'unknown'`,
+  );
+  return row?.n ?? 0;
+}
+
 interface TransitionRow {
   readonly number: number;
   readonly from_state: PayoutState | null;
