@@ -1,0 +1,12 @@
+export { createActivities } from './create-activities.ts';
+export type { ActivityDependencies } from './dependencies.ts';
+export {
+  dayOf,
+  decideDiscounts,
+  quoteSubsidy,
+  type Discount,
+  type PricedRedemption,
+  type SubsidyComponent,
+} from './price-redemption.ts';
+export { loadProgram, type DiscountRules, type Program } from './program.ts';
+export { TariffBook, type DayTariffs } from './tariff-book.ts';

@@ -1,0 +1,255 @@
+import type { Refusal, WireMoney } from '@sluice/money';
+
+/** A funding source as it stands in a workflow's input. */
+export interface FundingSourceInput {
+  readonly id: string;
+  /** The most that it gives to this pool: its mandate. */
+  readonly capacity: WireMoney;
+  /** The most that its account may owe over all pools. */
+  readonly creditLimit: WireMoney;
+  /** Lower is asked first. */
+  readonly priority: number;
+  /** `YYYY-MM-DD`, or null when the money does not expire. */
+  readonly expiresOn: string | null;
+  readonly serves: readonly { readonly kind: string; readonly brand?: string }[];
+}
+
+/** Opens a pool: its period, who pays into it, and the account that sellers are paid from. */
+export interface PoolLifecycleInput {
+  readonly poolId: string;
+  readonly name: string;
+  readonly currency: string;
+  /** `YYYY-MM-DD`, both inclusive. */
+  readonly opensOn: string;
+  readonly closesOn: string;
+  readonly weeks: number;
+  readonly sources: readonly FundingSourceInput[];
+  readonly mainAccount: MainAccountInput;
+}
+
+/** The paying main account and how it is split. */
+export interface MainAccountInput {
+  readonly id: string;
+  readonly subAccounts: number;
+  /** The share of sub-accounts above the threshold below which they are redistributed, in bps. */
+  readonly presetShareBps: number;
+  /** The least that a healthy sub-account holds; at least the largest payout. */
+  readonly threshold: WireMoney;
+  /** How long a task waits while the account is redistributed. */
+  readonly waitMs: number;
+}
+
+/** What the sizing of a pool found. */
+export interface PoolSizing {
+  readonly kind: 'sized';
+  readonly sellers: number;
+  readonly expected: WireMoney;
+  readonly size: WireMoney;
+  readonly model: string;
+}
+
+/** What opening a pool did. */
+export interface PoolOpened {
+  readonly kind: 'opened';
+  readonly size: WireMoney;
+  readonly mandates: number;
+  readonly mandated: WireMoney;
+}
+
+/** What closing a pool gave back: the unused part of each mandate. */
+export interface PoolClosed {
+  readonly kind: 'closed';
+  readonly released: readonly { readonly sourceId: string; readonly unused: WireMoney }[];
+}
+
+/** One payout to be made. */
+export interface PlannedPayout {
+  readonly payoutId: string;
+  readonly sellerId: string;
+  readonly amount: WireMoney;
+}
+
+/** Who is owed money, after the main account was given enough to pay them. */
+export interface PayoutPlan {
+  readonly kind: 'planned';
+  readonly toppedUp: WireMoney;
+  readonly payouts: readonly PlannedPayout[];
+  /** Owed, but the bank returned or rejected their last payout: an operator has to look first. */
+  readonly held: readonly PlannedPayout[];
+}
+
+/** A batch of recorded redemptions, settled chunk by chunk. */
+export interface RedemptionBatchInput {
+  readonly poolId: string;
+  readonly batchId: string;
+  readonly chunkSize: number;
+  /** How many rows the intake recorded; for the progress only. */
+  readonly redemptions: number;
+  /** Where a continued run goes on; absent in the first. */
+  readonly progress?: BatchProgress;
+}
+
+/** How far a batch is. Amounts are of the batch so far. */
+export interface BatchProgress {
+  /** The intake sequence of the last settled row, as text. */
+  readonly afterSequence: string;
+  readonly paid: number;
+  readonly refused: number;
+  readonly parked: number;
+  /** Null before the first row. */
+  readonly subsidy: WireMoney | null;
+}
+
+/** One chunk's result. */
+export interface ChunkSettled {
+  readonly kind: 'settled';
+  readonly lastSequence: string;
+  readonly rows: number;
+  readonly paid: number;
+  readonly refused: number;
+  readonly parked: number;
+  /** Null for a chunk without rows. */
+  readonly subsidy: WireMoney | null;
+}
+
+/** The discounts that the rules gave one redemption. */
+export interface DiscountDecision {
+  readonly kind: 'decided';
+  readonly discounts: Readonly<Record<string, WireMoney>>;
+  readonly explanation: readonly string[];
+}
+
+/** The subsidy that the tariffs make of the discounts. */
+export interface SubsidyQuote {
+  readonly kind: 'quoted';
+  readonly components: readonly {
+    readonly kind: string;
+    readonly brand: string | null;
+    readonly amount: WireMoney;
+    readonly tariff: string;
+  }[];
+  readonly subsidy: WireMoney;
+}
+
+/** What became of one redemption. */
+export interface RedemptionOutcome {
+  readonly kind: 'paid' | 'refused' | 'parked';
+  readonly subsidy: WireMoney;
+  readonly refusal: Refusal | null;
+  /** The payout that was recorded with it; null when the bulk lane paid it into the payable. */
+  readonly payoutId: string | null;
+}
+
+/** One redemption through the single lane. */
+export interface SubsidyPayoutInput {
+  readonly poolId: string;
+  readonly redemptionId: string;
+  readonly mainAccountId: string;
+  readonly watch: PayoutWatch;
+}
+
+/** How long a payout waits between two looks at the bank. */
+export interface PayoutWatch {
+  /** While the bank has not answered clearly. */
+  readonly pollMs: number;
+  /** While a settled payment can still come back. */
+  readonly returnPollMs: number;
+}
+
+/** One payout to one seller. */
+export interface PayoutInput {
+  readonly payoutId: string;
+  readonly sellerId: string;
+  readonly amount: WireMoney;
+  readonly mainAccountId: string;
+  /** The pool or redemption that the money was earned in. */
+  readonly reference: string;
+  readonly watch: PayoutWatch;
+}
+
+/** Which payout, paid from which main account. */
+export interface PaymentName {
+  readonly payoutId: string;
+  readonly mainAccountId: string;
+}
+
+/** What reserving a payout on a sub-account answered. */
+export type PayoutReserved =
+  | {
+      readonly kind: 'reserved';
+      readonly subAccounts: readonly string[];
+      readonly sequence: string;
+    }
+  | { readonly kind: 'redistribute'; readonly generation: number }
+  | { readonly kind: 'wait'; readonly waitMs: number }
+  /** The main account cannot cover it now; why, in words. */
+  | { readonly kind: 'awaiting-funds'; readonly message: string };
+
+/** What the bank last said of a payout. */
+export interface PayoutView {
+  readonly kind: 'payout';
+  readonly state: string;
+  readonly next: 'submit' | 'query' | 'wait-for-bank' | 'watch-for-return' | 'done';
+  readonly attempts: number;
+  readonly bankReference: string | null;
+  readonly reason: string | null;
+}
+
+/** One redistribution of a main account's generation. */
+export interface RedistributionInput {
+  readonly mainAccountId: string;
+  readonly generation: number;
+}
+
+/** What beginning a redistribution answered; `not-needed` also when it was done before. */
+export interface RedistributionBegun {
+  readonly kind: 'begun' | 'not-needed';
+  /** The size of the next generation; of the active one when nothing was begun. */
+  readonly subAccounts: number;
+}
+
+/** How a redistribution went. */
+export interface RedistributionResult {
+  readonly kind: 'redistributed' | 'not-needed';
+  /** The active generation now. */
+  readonly generation: number;
+  readonly subAccounts: number;
+}
+
+/** The activities that the workflows call. Each answers, refuses by a value, or throws and is retried. */
+export interface Activities {
+  sizePool(input: PoolLifecycleInput): Promise<PoolSizing | Refusal>;
+  openPool(input: PoolLifecycleInput): Promise<PoolOpened | Refusal>;
+  closePool(input: {
+    readonly poolId: string;
+    readonly currency: string;
+  }): Promise<PoolClosed | Refusal>;
+  planPayouts(input: {
+    readonly poolId: string;
+    readonly mainAccountId: string;
+    readonly runId: string;
+  }): Promise<PayoutPlan | Refusal>;
+  settleChunk(input: {
+    readonly poolId: string;
+    readonly batchId: string;
+    readonly afterSequence: string;
+    readonly limit: number;
+  }): Promise<ChunkSettled | Refusal>;
+  decideDiscounts(input: { readonly redemptionId: string }): Promise<DiscountDecision | Refusal>;
+  quoteSubsidy(input: { readonly redemptionId: string }): Promise<SubsidyQuote | Refusal>;
+  drawAndBook(input: {
+    readonly poolId: string;
+    readonly redemptionId: string;
+  }): Promise<RedemptionOutcome | Refusal>;
+  sellerOf(input: {
+    readonly redemptionId: string;
+  }): Promise<{ readonly sellerId: string } | Refusal>;
+  reservePayout(input: PayoutInput): Promise<PayoutReserved | Refusal>;
+  submitPayment(input: PaymentName): Promise<PayoutView>;
+  queryPayment(input: PaymentName): Promise<PayoutView>;
+  beginRedistribution(input: RedistributionInput): Promise<RedistributionBegun | Refusal>;
+  moveBalances(
+    input: RedistributionInput,
+  ): Promise<{ readonly kind: 'moved'; readonly moves: number }>;
+  completeRedistribution(input: RedistributionInput): Promise<RedistributionResult | Refusal>;
+}

@@ -1,0 +1,12 @@
+/** The task queue of all workflows and activities, unless a worker is told another one. */
+export const defaultTaskQueue = 'sluice';
+
+/** Workflow ids are business keys: a second start of the same business is the same workflow. */
+export const workflowIds = {
+  pool: (poolId: string): string => `pool:${poolId}`,
+  batch: (batchId: string): string => `batch:${batchId}`,
+  redemption: (redemptionId: string): string => `redemption:${redemptionId}`,
+  payout: (payoutId: string): string => `payout:${payoutId}`,
+  redistribution: (mainAccountId: string, generation: number): string =>
+    `redistribution:${mainAccountId}:${generation}`,
+} as const;
