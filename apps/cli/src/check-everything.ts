@@ -1,0 +1,69 @@
+import type { Database, Invariant } from '@sluice/database';
+import { checkLedger, listBalances, readBalances } from '@sluice/ledger';
+import { createSandboxBankRail, checkPayouts } from '@sluice/payout';
+import { checkPool, listPools, readPool } from '@sluice/pool';
+import { isRefusal } from '@sluice/money';
+import { checkSettlement } from '@sluice/settlement';
+
+/** One invariant with its verdict. */
+export interface Checked extends Invariant {
+  readonly holds: boolean;
+}
+
+/** How long the bank may take to list what it paid. */
+const bankTimeoutMs = 10_000;
+
+/**
+ * Checks every invariant over everything that is stored; with the bank's address also against
+ * what the bank itself says it paid.
+ */
+export async function checkEverything(
+  database: Database,
+  bankUrl: string | null,
+): Promise<readonly Checked[]> {
+  const bank =
+    bankUrl === null
+      ? undefined
+      : createSandboxBankRail({ baseUrl: bankUrl, timeoutMs: bankTimeoutMs });
+  const balances = {
+    read: async (accounts: readonly string[]): Promise<readonly bigint[]> => {
+      const found = await readBalances(database, accounts);
+      return accounts.map((code) => found.get(code) ?? 0n);
+    },
+  };
+  const found = [
+    ...(await checkLedger(database)),
+    await checkFunding(database),
+    ...(await checkPayouts(database, bank)),
+    ...(await checkPool(database)),
+    ...(await checkSettlement(database, balances)),
+  ];
+  return found
+    .map((invariant) => ({ ...invariant, holds: invariant.violations.length === 0 }))
+    .sort((left, right) => left.id.localeCompare(right.id, 'en', { numeric: true }));
+}
+
+/** Pool and ledger keep their own books of what was drawn: they have to agree, source by source. */
+async function checkFunding(database: Database): Promise<Invariant> {
+  const drawn = new Map<string, bigint>();
+  for (const { id } of await listPools(database)) {
+    const pool = await readPool(database, id);
+    if (isRefusal(pool)) continue;
+    for (const { account, drawnMinor } of pool.sources) {
+      drawn.set(account, (drawn.get(account) ?? 0n) + drawnMinor);
+    }
+  }
+  const accounts = await listBalances(database, { prefix: 'funding/' });
+  const violations = accounts
+    .filter(({ code, balanceMinor }) => -balanceMinor !== (drawn.get(code) ?? 0n))
+    .map(
+      ({ code, balanceMinor }) =>
+        `${code}: the ledger booked ${-balanceMinor}, the pools drew ${drawn.get(code) ?? 0n}`,
+    );
+  return {
+    id: 'I5',
+    title: 'what the ledger booked from each source is what the pools drew from it',
+    checked: accounts.length,
+    violations: violations.slice(0, 20),
+  };
+}

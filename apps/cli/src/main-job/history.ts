@@ -1,0 +1,106 @@
+import type { Database } from '@sluice/database';
+import type { WeekFile } from '@sluice/datasets';
+import { expectAnswer, isRefusal } from '@sluice/money';
+import {
+  dayOf,
+  decideDiscounts,
+  quoteSubsidy,
+  type Program,
+  type TariffBook,
+} from '@sluice/orchestrator/activities';
+import type { Redemption, WeeklyUsage } from '@sluice/pool';
+import { readRedemptionCsv } from '../redeem/read-redemptions.ts';
+import { weekStart } from './calendar.ts';
+
+/** What past weeks would have cost under today's rules and tariffs. */
+export interface History {
+  /** Per seller and week. */
+  readonly usage: readonly WeeklyUsage[];
+  /** Per brand, minor units a week, oldest first; coupons and their handling fees. */
+  readonly byBrand: ReadonlyMap<string, readonly bigint[]>;
+  /** Per kind of subsidy (`match`, `loyalty`), minor units a week, oldest first. */
+  readonly byKind: ReadonlyMap<string, readonly bigint[]>;
+}
+
+const brandKinds: ReadonlySet<string> = new Set(['coupon', 'handling-fee']);
+
+/** Adds up amounts by name and week; a week without one stays 0. */
+class Series {
+  readonly #weeks: readonly number[];
+  readonly #sums = new Map<string, bigint[]>();
+
+  constructor(weeks: readonly number[]) {
+    this.#weeks = weeks;
+  }
+
+  add(name: string, week: number, minor: bigint): void {
+    const sums = this.#sums.get(name) ?? this.#weeks.map(() => 0n);
+    this.#sums.set(name, sums);
+    const place = this.#weeks.indexOf(week);
+    sums[place] = (sums[place] ?? 0n) + minor;
+  }
+
+  get sums(): ReadonlyMap<string, readonly bigint[]> {
+    return this.#sums;
+  }
+}
+
+/**
+ * Prices the redemptions of past weeks by the rules and tariffs in force on `day`, so that a pool
+ * can be sized from what its sellers would have been paid.
+ */
+export async function priceHistory(options: {
+  readonly weeks: readonly WeekFile[];
+  readonly program: Program;
+  readonly tariffs: TariffBook;
+  readonly database: Database;
+  readonly currency: string;
+  readonly onRows: (rows: number) => void;
+}): Promise<History> {
+  const { weeks, program, database, currency } = options;
+  const numbers = weeks.map(({ week }) => week);
+  const [bySeller, byBrand, byKind] = [
+    new Series(numbers),
+    new Series(numbers),
+    new Series(numbers),
+  ];
+  let rows = 0;
+  for (const { week, path } of weeks) {
+    for await (const { row } of readRedemptionCsv(path)) {
+      const redemption = expectAnswer(row);
+      const day = dayOf(redemption);
+      const tariffs = expectAnswer(
+        (await options.tariffs.forDays(database, [day])).get(day) ?? missing(day),
+      );
+      const discounts = decideDiscounts(program, redemption);
+      const priced = isRefusal(discounts)
+        ? discounts
+        : quoteSubsidy(tariffs, redemption, discounts);
+      rows += 1;
+      if (rows % 5_000 === 0) options.onRows(rows);
+      if (isRefusal(priced)) continue;
+      bySeller.add(redemption.sellerId, week, priced.subsidy.minor);
+      for (const { kind, quote } of priced.components) {
+        if (brandKinds.has(kind)) addBrand(byBrand, redemption, week, quote.amount.minor);
+        else byKind.add(kind, week, quote.amount.minor);
+      }
+    }
+  }
+  const usage = [...bySeller.sums].flatMap(([sellerId, sums]) =>
+    sums.map((subsidyMinor, index) => ({
+      sellerId,
+      weekStart: weekStart(numbers[index] ?? 0),
+      currency,
+      subsidyMinor,
+    })),
+  );
+  return { usage, byBrand: byBrand.sums, byKind: byKind.sums };
+}
+
+function addBrand(series: Series, { brandId }: Redemption, week: number, minor: bigint): void {
+  if (brandId !== null) series.add(brandId, week, minor);
+}
+
+function missing(day: string): never {
+  throw new Error(`no tariffs were loaded for ${day}`);
+}

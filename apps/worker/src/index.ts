@@ -1,0 +1,1 @@
+export { workerConfig, type WorkerConfig } from './config.ts';
