@@ -11,7 +11,11 @@ const impureGlobals = [
   { name: 'performance', message: 'Pure code has no clock.' },
 ];
 const impureProperties = [
-  { object: 'Date', property: 'now', message: 'Pure code has no clock: take the time as argument.' },
+  {
+    object: 'Date',
+    property: 'now',
+    message: 'Pure code has no clock: take the time as argument.',
+  },
   { object: 'Math', property: 'random', message: 'Pure code has no randomness.' },
 ];
 const impureImports = {
@@ -19,7 +23,10 @@ const impureImports = {
     { group: ['pg', 'pg/*', 'node-pg-migrate'], message: 'SQL belongs in src/store.' },
     { group: ['@temporalio/*'], message: 'Temporal belongs in orchestrator and apps.' },
     { group: ['node:*', 'fs', 'path', 'os'], message: 'Pure code uses no Node built-in.' },
-    { group: ['@sluice/database', '**/store/**'], message: 'src/domain is pure; the store uses it.' },
+    {
+      group: ['@sluice/database', '**/store/**'],
+      message: 'src/domain is pure; the store uses it.',
+    },
   ],
 };
 const noClock = {
@@ -28,7 +35,8 @@ const noClock = {
 };
 const noFloat = [
   {
-    selector: "CallExpression[callee.name=/^(parseFloat|Number)$/] > *[name=/([aA]mount|[mM]inor|[bB]alance|[mM]oney)/]",
+    selector:
+      'CallExpression[callee.name=/^(parseFloat|Number)$/] > *[name=/([aA]mount|[mM]inor|[bB]alance|[mM]oney)/]',
     message: 'Money is never a float: keep bigint minor units.',
   },
   {
@@ -40,7 +48,14 @@ const noFloat = [
     message: 'Money is never a float: parse with parseMoney or rate.',
   },
 ];
-const scopeOnlyMoneyAndDatabase = ['rule-engine', 'billing', 'ledger', 'pool', 'settlement', 'payout'];
+const scopeOnlyMoneyAndDatabase = [
+  'rule-engine',
+  'billing',
+  'ledger',
+  'pool',
+  'settlement',
+  'payout',
+];
 
 export default tseslint.config(
   { ignores: ['**/node_modules', '**/dist', '**/.sluice', '**/test-results', '**/files/**'] },
@@ -143,7 +158,12 @@ export default tseslint.config(
   },
   {
     files: ['**/vitest.config.ts', '**/vitest.shared.ts', '**/*.mjs', '**/*.config.*'],
-    rules: { 'no-restricted-exports': 'off', 'no-console': 'off' },
+    rules: {
+      '@nx/enforce-module-boundaries': 'off',
+      '@typescript-eslint/explicit-module-boundary-types': 'off',
+      'no-restricted-exports': 'off',
+      'no-console': 'off',
+    },
   },
   { files: ['**/*.{js,mjs,cjs}'], ...tseslint.configs.disableTypeChecked },
 );
