@@ -17,6 +17,7 @@ import type { Dependencies } from './dependencies.ts';
 import { newPayout } from './payout-activities.ts';
 import { dayOf, decideDiscounts, quoteSubsidy } from './price-redemption.ts';
 import { settleRedemptions, type Settled } from './settle-redemptions.ts';
+import { withHeartbeat } from './with-heartbeat.ts';
 
 type RedemptionActivities = Pick<
   Activities,
@@ -27,21 +28,7 @@ type RedemptionActivities = Pick<
 export function createRedemptionActivities(dependencies: Dependencies): RedemptionActivities {
   const { database, program, tariffs, log } = dependencies;
   return {
-    async settleChunk({ poolId, batchId, afterSequence, limit }) {
-      const redemptions = await readRedemptions(database, {
-        batchId,
-        afterSequence: BigInt(afterSequence),
-        limit,
-      });
-      const workflowId = currentWorkflowId();
-      const settled = await withTransaction(database, (tx) =>
-        settleRedemptions(tx, dependencies, { poolId, redemptions, workflowId }),
-      );
-      if (isRefusal(settled)) return settled;
-      const chunk = summarise(redemptions, settled, afterSequence);
-      log.info({ batch: batchId, ...chunk }, 'chunk settled');
-      return chunk;
-    },
+    settleChunk: (input) => withHeartbeat(() => settleChunk(dependencies, input)),
     async sellerOf({ redemptionId }) {
       const redemption = await readRedemption(database, redemptionId);
       return redemption === null ? unknown(redemptionId) : { sellerId: redemption.sellerId };
@@ -89,6 +76,23 @@ export function createRedemptionActivities(dependencies: Dependencies): Redempti
       return outcome;
     },
   };
+}
+
+async function settleChunk(
+  dependencies: Dependencies,
+  { poolId, batchId, afterSequence, limit }: Parameters<Activities['settleChunk']>[0],
+): Promise<ChunkSettled | Refusal> {
+  const { database, log } = dependencies;
+  const page = { batchId, afterSequence: BigInt(afterSequence), limit };
+  const redemptions = await readRedemptions(database, page);
+  const workflowId = currentWorkflowId();
+  const settled = await withTransaction(database, (tx) =>
+    settleRedemptions(tx, dependencies, { poolId, redemptions, workflowId }),
+  );
+  if (isRefusal(settled)) return settled;
+  const chunk = summarise(redemptions, settled, afterSequence);
+  log.info({ batch: batchId, ...chunk }, 'chunk settled');
+  return chunk;
 }
 
 function unknown(redemptionId: string): Refusal {

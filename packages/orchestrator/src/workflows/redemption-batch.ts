@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { BatchProgress, ChunkSettled, RedemptionBatchInput } from '../contract.ts';
 import { searchAttributes } from '../search-attributes.ts';
-import { database } from './activity-proxies.ts';
+import { bulk } from './activity-proxies.ts';
 import { failWith, isRefusal } from './refusals.ts';
 import { addWire } from './wire-sums.ts';
 
@@ -31,7 +31,7 @@ export async function redemptionBatch(input: RedemptionBatchInput): Promise<Batc
   ]);
   for (;;) {
     const { afterSequence } = progress;
-    const chunk = await database.settleChunk.executeWithOptions(
+    const chunk = await bulk.settleChunk.executeWithOptions(
       { summary: `${input.chunkSize} rows after ${afterSequence}` },
       [
         {
