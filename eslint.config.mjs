@@ -48,15 +48,6 @@ const noFloat = [
     message: 'Money is never a float: parse with parseMoney or rate.',
   },
 ];
-const scopeOnlyMoneyAndDatabase = [
-  'rule-engine',
-  'billing',
-  'ledger',
-  'pool',
-  'settlement',
-  'payout',
-];
-
 export default tseslint.config(
   { ignores: ['**/node_modules', '**/dist', '**/.sluice', '**/test-results', '**/files/**'] },
   ...tseslint.configs.recommendedTypeChecked,
@@ -73,12 +64,11 @@ export default tseslint.config(
           depConstraints: [
             { sourceTag: 'scope:money', onlyDependOnLibsWithTags: [] },
             { sourceTag: 'scope:database', onlyDependOnLibsWithTags: ['scope:money'] },
-            ...scopeOnlyMoneyAndDatabase.map((scope) => ({
-              sourceTag: `scope:${scope}`,
+            { sourceTag: 'type:pure', onlyDependOnLibsWithTags: ['scope:money'] },
+            {
+              sourceTag: 'type:store',
               onlyDependOnLibsWithTags: ['scope:money', 'scope:database'],
-            })),
-            { sourceTag: 'type:pure', onlyDependOnLibsWithTags: ['type:pure'] },
-            { sourceTag: 'type:store', onlyDependOnLibsWithTags: ['type:pure', 'type:store'] },
+            },
             {
               sourceTag: 'type:orchestrator',
               onlyDependOnLibsWithTags: ['type:pure', 'type:store'],

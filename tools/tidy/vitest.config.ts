@@ -1,1 +1,4 @@
-export { default } from '../../vitest.shared.ts';
+import shared from '../../vitest.shared.ts';
+
+/** The rules are pure functions, so their tests can share one TypeScript. */
+export default { ...shared, test: { ...shared.test, isolate: false } };

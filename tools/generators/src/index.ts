@@ -1,0 +1,1 @@
+export { generateDomain, type DomainOptions } from './domain/generate-domain.ts';
