@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isAccount } from './account.ts';
 import { Bank } from './bank.ts';
-import { openBankStore, type BankStore } from './bank-store.ts';
 import type { PaymentRequest } from './payment.ts';
+import { openBankStore, type BankStore } from './store/bank-store.ts';
 
 let folder: string;
 let store: BankStore;

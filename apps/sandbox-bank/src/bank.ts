@@ -1,8 +1,22 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Money } from '@sluice/money';
 import { addDays } from './bank-date.ts';
-import type { BankStore } from './bank-store.ts';
 import { judge, type Payment, type PaymentRequest, type PaymentStatus } from './payment.ts';
-import { firstAnswerOf, paymentOf, type PaymentRow } from './payment-row.ts';
 import type { Script } from './script.ts';
+import { appendArmed, readArmed, takeStrike } from './store/armed.ts';
+import type { BankStore } from './store/bank-store.ts';
+import { readDate, writeDate } from './store/business-date.ts';
+import { firstAnswerOf, paymentOf } from './store/payment-row.ts';
+import {
+  finalizeDue,
+  insertBooking,
+  insertRejection,
+  nextPlace,
+  readCounts,
+  readPaid,
+  readPayment,
+  returnDue,
+} from './store/payments.ts';
 
 /** On how many days after its booking a payment may still come back. */
 export const returnWindowDays = 2;
@@ -34,25 +48,20 @@ export interface PaymentPage {
   readonly next: string | null;
 }
 
-interface ArmedRow {
-  readonly seq: bigint;
-  readonly failure: Script['failure'];
-  readonly times: bigint;
-  readonly reason_code: string | null;
-}
-
 /** The bank itself: what it does with its books, apart from how it is asked. */
 export class Bank {
   readonly #store: BankStore;
+  readonly #db: DatabaseSync;
 
   constructor(store: BankStore) {
     this.#store = store;
+    this.#db = store.db;
   }
 
   /** Pays once per key: the same request gets the first answer, another one `key-reused`. */
   pay(key: string, request: PaymentRequest): Outcome {
     return this.#store.transact((): Outcome => {
-      const known = this.#row(key);
+      const known = readPayment(this.#db, key);
       if (known === undefined) return this.#payFresh(key, request);
       if (known.request !== JSON.stringify(request)) return { kind: 'key-reused' };
       return { kind: 'answer', payment: firstAnswerOf(known), fresh: false };
@@ -61,15 +70,13 @@ export class Bank {
 
   /** The payment of a key as it stands now. */
   find(key: string): Payment | undefined {
-    const row = this.#row(key);
+    const row = readPayment(this.#db, key);
     return row === undefined ? undefined : paymentOf(row);
   }
 
   /** What was paid, in order, returned payments included and rejected ones not. */
   paid({ after, limit }: { readonly after: bigint; readonly limit: number }): PaymentPage {
-    const rows = this.#store.db
-      .prepare(`select * from payment where seq > ? and status <> 'rejected' order by seq limit ?`)
-      .all(after, limit + 1) as unknown as readonly PaymentRow[];
+    const rows = readPaid(this.#db, { after, limit: limit + 1 });
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     const next = rows.length > limit && last !== undefined ? last.seq.toString() : null;
@@ -79,15 +86,13 @@ export class Bank {
   /** Arms a failure behind those that are armed already. */
   arm(script: Script): void {
     const reasonCode = script.failure === 'return-next-day' ? script.reasonCode : null;
-    this.#store.db
-      .prepare('insert into armed (failure, times, reason_code) values (?, ?, ?)')
-      .run(script.failure, script.times, reasonCode);
+    const { failure, times } = script;
+    appendArmed(this.#db, { failure, times: BigInt(times), reason_code: reasonCode });
   }
 
   /** What is armed, in the order in which it will strike. */
   armed(): readonly Armed[] {
-    const rows = this.#store.db.prepare('select * from armed order by seq').all();
-    return (rows as unknown as readonly ArmedRow[]).map(({ failure, times, reason_code }) => ({
+    return readArmed(this.#db).map(({ failure, times, reason_code }) => ({
       ...{ failure, times: Number(times) },
       ...(reason_code === null ? {} : { reasonCode: reason_code }),
     }));
@@ -95,96 +100,51 @@ export class Bank {
 
   /** Begins the next day: what is to come back comes back, what cannot any more becomes final. */
   nextDay(): BusinessDay {
-    const { db } = this.#store;
     return this.#store.transact(() => {
       const date = addDays(this.date(), 1);
-      db.prepare('update bank set date = ?').run(date);
-      const returned = db
-        .prepare(
-          `update payment set status = 'returned', returned_on = ?1
-           where status = 'settled' and return_on <= ?1`,
-        )
-        .run(date);
-      const final = db
-        .prepare(
-          `update payment set status = 'final' where status = 'settled' and returnable_until < ?`,
-        )
-        .run(date);
-      return { date, returned: Number(returned.changes), final: Number(final.changes) };
+      writeDate(this.#db, date);
+      const returned = returnDue(this.#db, date);
+      return { date, returned, final: finalizeDue(this.#db, date) };
     });
   }
 
   /** The bank's business date. */
   date(): string {
-    return String(this.#store.db.prepare('select date from bank').get()?.['date']);
+    return readDate(this.#db);
   }
 
   /** How many payments stand in each status. */
   counts(): Readonly<Record<PaymentStatus, number>> {
-    const rows = this.#store.db
-      .prepare('select status, count(*) as n from payment group by status')
-      .all() as unknown as readonly { readonly status: PaymentStatus; readonly n: bigint }[];
     const counts = { settled: 0, final: 0, returned: 0, rejected: 0 };
-    for (const { status, n } of rows) counts[status] = Number(n);
+    for (const { status, n } of readCounts(this.#db)) counts[status] = Number(n);
     return counts;
-  }
-
-  #row(key: string): PaymentRow | undefined {
-    const row = this.#store.db.prepare('select * from payment where key = ?').get(key);
-    return row as unknown as PaymentRow | undefined;
   }
 
   #payFresh(key: string, request: PaymentRequest): Outcome {
     const judged = judge(request);
     if ('reasonCode' in judged) {
-      const { reasonCode, message } = judged;
-      this.#store.db
-        .prepare(
-          `insert into payment (key, request, status, reason_code, message)
-           values (?, ?, 'rejected', ?, ?)`,
-        )
-        .run(key, JSON.stringify(request), reasonCode, message);
+      insertRejection(this.#db, { key, request: JSON.stringify(request), ...judged });
       return { kind: 'answer', payment: this.#justWritten(key), fresh: true };
     }
-    const failure = this.#strike();
-    const reasonCode = failure?.failure === 'return-next-day' ? failure.reason_code : null;
-    this.#book(key, request, judged, reasonCode);
+    const failure = takeStrike(this.#db);
+    const returnReason = failure?.failure === 'return-next-day' ? failure.reason_code : null;
+    this.#book(key, request, judged, returnReason);
     const payment = this.#justWritten(key);
     if (failure?.failure === 'timeout-after-paid') return { kind: 'silence', payment };
     return { kind: 'answer', payment, fresh: true };
   }
 
-  #book(
-    key: string,
-    request: PaymentRequest,
-    { minor, currency }: { readonly minor: bigint; readonly currency: string },
-    returnReason: string | null,
-  ): void {
-    const date = this.date();
-    const last = this.#store.db.prepare('select max(seq) as seq from payment').get()?.['seq'];
-    const seq = (typeof last === 'bigint' ? last : 0n) + 1n;
-    this.#store.db
-      .prepare(
-        `insert into payment (seq, key, request, status, amount_minor, currency, bank_reference,
-           booked_on, returnable_until, return_on, reason_code)
-         values (?, ?, ?, 'settled', ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .run(
-        ...[seq, key, JSON.stringify(request), minor, currency],
-        ...[`SBX${date.replaceAll('-', '')}-${seq}`, date, addDays(date, returnWindowDays)],
-        ...[returnReason === null ? null : addDays(date, 1), returnReason],
-      );
-  }
-
-  /** Takes one strike off the oldest armed failure. */
-  #strike(): ArmedRow | undefined {
-    const { db } = this.#store;
-    const armed = db.prepare('select * from armed order by seq limit 1').get();
-    if (armed === undefined) return undefined;
-    const row = armed as unknown as ArmedRow;
-    if (row.times > 1n) db.prepare('update armed set times = times - 1 where seq = ?').run(row.seq);
-    else db.prepare('delete from armed where seq = ?').run(row.seq);
-    return row;
+  #book(key: string, request: PaymentRequest, amount: Money, returnReason: string | null): void {
+    const bookedOn = this.date();
+    const seq = nextPlace(this.#db);
+    insertBooking(this.#db, {
+      ...{ seq, key, request: JSON.stringify(request) },
+      ...{ amountMinor: amount.minor, currency: amount.currency },
+      ...{ bankReference: `SBX${bookedOn.replaceAll('-', '')}-${seq}`, bookedOn },
+      returnableUntil: addDays(bookedOn, returnWindowDays),
+      returnOn: returnReason === null ? null : addDays(bookedOn, 1),
+      reasonCode: returnReason,
+    });
   }
 
   #justWritten(key: string): Payment {

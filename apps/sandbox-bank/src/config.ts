@@ -33,11 +33,13 @@ const schema = z.object({
 });
 
 /**
- * Parses the environment.
+ * Reads and parses the environment: that of the process, when no other is given.
  *
  * @throws ConfigError naming every variable that is wrong or missing.
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Config {
   const parsed = schema.safeParse(env);
   if (parsed.success) {
     const { PORT, DATA, LOG_LEVEL } = parsed.data;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { DataFileError } from './bank-store.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { startSandboxBank } from './start-sandbox-bank.ts';
+import { DataFileError } from './store/bank-store.ts';
 
 const usage = `Runs the sandbox bank on 127.0.0.1 until SIGTERM or SIGINT.
 
@@ -21,7 +21,7 @@ async function run(): Promise<void> {
     process.stdout.write(usage);
     return;
   }
-  const bank = await startSandboxBank(readConfig(process.env));
+  const bank = await startSandboxBank(readConfig());
   process.stdout.write(`${JSON.stringify({ listening: bank.baseUrl })}\n`);
   const stop = (): void => void bank.close().catch(fail);
   process.once('SIGTERM', stop);

@@ -1,9 +1,9 @@
 import pino from 'pino';
 import { Bank } from './bank.ts';
 import { dateOf } from './bank-date.ts';
-import { openBankStore } from './bank-store.ts';
 import type { LogLevel } from './config.ts';
 import { createServer } from './server.ts';
+import { openBankStore } from './store/bank-store.ts';
 
 export interface SandboxBankSettings {
   /** The SQLite file with the bank's books; made when missing, with its folder. */

@@ -125,7 +125,7 @@ describe('multiply', () => {
     expect(got.map((value) => value.minor)).toEqual(expected);
   });
 
-  test('every mode stays within one unit of the exact product, and rounding twice is rounding once', () => {
+  test('every mode stays within a unit of the exact product, and is idempotent', () => {
     fc.assert(
       fc.property(
         minor,

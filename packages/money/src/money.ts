@@ -93,7 +93,7 @@ export function parseMoney(amount: string, currencyCode: string): Money | Refusa
   return of(BigInt(`${sign}${whole}${fraction.padEnd(exponent, '0')}`), currency);
 }
 
-/** The amount alone, with all decimal places of its currency: `12.30`. {@link parseMoney} reads it. */
+/** The amount alone, with all places of its currency: `12.30`. {@link parseMoney} reads it. */
 export function formatAmount({ minor, currency }: Money): string {
   const exponent = exponentOf(currency);
   const digits = (minor < 0n ? -minor : minor).toString().padStart(exponent + 1, '0');

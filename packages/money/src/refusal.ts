@@ -40,7 +40,7 @@ export class UnexpectedRefusalError extends Error {
   }
 }
 
-/** Gives the answer, or throws {@link UnexpectedRefusalError}: for input that was checked before. */
+/** The answer, or {@link UnexpectedRefusalError} thrown: for input that was checked before. */
 export function expectAnswer<T>(value: T | Refusal): T {
   if (isRefusal(value)) throw new UnexpectedRefusalError(value);
   return value;

@@ -145,7 +145,7 @@ async function testRealYear(real: Files) {
 }
 
 describe('The Complete Journey', () => {
-  it('becomes one CSV a week that ties to the file to the cent, or is said to be missing', async () => {
+  it('becomes one CSV a week that ties to the file to the cent, or is called missing', async () => {
     if (files !== undefined) await testRealYear(files);
   }, 180_000);
 

@@ -93,7 +93,7 @@ describe('a data set in the cache', () => {
     expect(text).toContain('redemption_id');
   });
 
-  it('is cleared of what a killed process left long ago, not of what another makes now', async () => {
+  it('is cleared of what a killed process left, not of what another makes now', async () => {
     const [old, young] = [`${folder}.making-old`, `${folder}.making-young`];
     await mkdir(old, { recursive: true });
     await mkdir(young);

@@ -89,7 +89,7 @@ describe('prepareDataset', () => {
     await expectGenerated(dataset);
   }, 60_000);
 
-  it('falls back to generated weeks and says why when the real ones cannot be fetched', async () => {
+  it('falls back to generated weeks, and says why, when real ones cannot be fetched', async () => {
     const env = { SLUICE_CACHE: join(root, 'first'), PATH: join(root, 'no-such-folder') };
     const dataset = await prepareDataset({ weeks: [2], env, onProgress: () => {} });
     expect(dataset.source).toBe('generated');

@@ -124,7 +124,8 @@ describe('each fault is told with an example', () => {
         { from: '1.00', to: null },
       ),
       [
-        'discount interval 2 (from 1.00 to below 1.00 USD) holds nothing: its lower end must be below its upper end',
+        'discount interval 2 (from 1.00 to below 1.00 USD) holds nothing: ' +
+          'its lower end must be below its upper end',
       ],
     ],
     [
@@ -135,7 +136,8 @@ describe('each fault is told with an example', () => {
         { from: '5.00', to: null },
       ),
       [
-        'discount interval 1 (from 0.00 to below 1.5 USD) has a bound that is no plain decimal of USD such as 0.12',
+        'discount interval 1 (from 0.00 to below 1.5 USD) has a bound that is ' +
+          'no plain decimal of USD such as 0.12',
       ],
     ],
     [
@@ -201,8 +203,10 @@ describe('each fault is told with an example', () => {
       'amounts of another currency',
       { ...handlingFee, currency: 'JPY' },
       [
-        'faceValue interval 1 (from 0.00 to below 5.00 JPY) has a bound that is no plain decimal of JPY such as 12',
-        'faceValue interval 2 (from 5.00 JPY) has a bound that is no plain decimal of JPY such as 12',
+        'faceValue interval 1 (from 0.00 to below 5.00 JPY) has a bound that is ' +
+          'no plain decimal of JPY such as 12',
+        'faceValue interval 2 (from 5.00 JPY) has a bound that is ' +
+          'no plain decimal of JPY such as 12',
         'rate 1: "0.08" is not an amount of JPY: write it like 12',
         'rate 2: "0.12" is not an amount of JPY: write it like 12',
       ],
@@ -259,7 +263,8 @@ describe('a message of the wrong shape tells where', () => {
       'an open end that is included',
       withIntervals({ from: '0.00', to: null, toIncluded: true }),
       [
-        'dimensions 2, intervals 1: an interval without upper end cannot include it: drop toIncluded',
+        'dimensions 2, intervals 1: an interval without upper end cannot include it: ' +
+          'drop toIncluded',
       ],
     ],
     [
@@ -280,7 +285,8 @@ describe('a message of the wrong shape tells where', () => {
   test('the refusal names the tariff and counts', () => {
     expect(parseTariff({ ...handlingFee, rates: [] })).toMatchObject({
       message:
-        'tariff handling-fee-2017 was not taken, 2 faults: faceValue 0.00: no rate; faceValue 5.00: no rate',
+        'tariff handling-fee-2017 was not taken, 2 faults: ' +
+        'faceValue 0.00: no rate; faceValue 5.00: no rate',
       details: { tariff: 'handling-fee-2017' },
     });
   });

@@ -10,7 +10,7 @@ export interface Quantity {
 /** Money for a money dimension, a quantity for a number dimension, text for an enumeration. */
 export type ElementValue = Money | Quantity | string;
 
-/** The billing elements of a request by dimension name; those that no dimension asks for are ignored. */
+/** The billing elements of a request by dimension name; what no dimension asks for is ignored. */
 export type BillingElements = Readonly<Record<string, ElementValue>>;
 
 /** What is to be priced. */

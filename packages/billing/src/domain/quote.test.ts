@@ -174,7 +174,7 @@ describe('a request that cannot be priced names the element', () => {
     expect(lookUpCell(transfer, elements)).toEqual(answer);
   });
 
-  test('a value that the enumeration does not list is out of range, inherited names are missing', () => {
+  test('a value that is not enumerated is out of range, inherited names are missing', () => {
     const elements = { kind: 'gift', discount: usd(1n) };
     expect(quote(share, { basis: usd(1n), elements })).toMatchObject({
       code: 'OUT_OF_RANGE',

@@ -11,7 +11,7 @@ import type { Dimension, Interval } from './tariff.ts';
 export interface ReadDimension {
   readonly dimension: Dimension;
   readonly faults: readonly Fault[];
-  /** For each interval a value in it and in no other, as text; none while the dimension has faults. */
+  /** For each interval a value in it and in no other, as text; none while there are faults. */
   readonly samples: readonly string[];
 }
 

@@ -7,10 +7,13 @@ create table database.receipt (
   recorded_at timestamptz not null default now()
 );
 
-comment on table database.receipt is 'One row per command that was run: what makes every retry safe.';
+comment on table database.receipt is
+  'One row per command that was run: what makes every retry safe.';
 comment on column database.receipt.key is 'Business key of the command.';
-comment on column database.receipt.request_hash is 'SHA-256 of the canonical JSON of its body, hex.';
-comment on column database.receipt.outcome is 'What was answered the first time, refusals included.';
+comment on column database.receipt.request_hash is
+  'SHA-256 of the canonical JSON of its body, hex.';
+comment on column database.receipt.outcome is
+  'What was answered the first time, refusals included.';
 comment on column database.receipt.workflow_id is 'The workflow (or command line) that ran it.';
 
 grant usage on schema database to sluice_app;

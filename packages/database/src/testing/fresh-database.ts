@@ -21,7 +21,8 @@ function serverUrl(): string {
   const url = process.env['SLUICE_TEST_DATABASE_URL'];
   if (url === undefined) {
     throw new Error(
-      'SLUICE_TEST_DATABASE_URL is not set: run the tests by `npm test` or by `vitest`, whose global set-up starts a PostgreSQL',
+      'SLUICE_TEST_DATABASE_URL is not set: run the tests by `npm test` or by `vitest`, ' +
+        'whose global set-up starts a PostgreSQL',
     );
   }
   return url;

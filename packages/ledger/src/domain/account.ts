@@ -22,7 +22,7 @@ export interface AccountState extends Account {
   readonly transferCount: bigint;
 }
 
-/** What a PostgreSQL `bigint` holds: the limit of every amount and, either way, of every balance. */
+/** What a PostgreSQL `bigint` holds: the limit of each amount and, either way, of each balance. */
 export const maxMinor = 2n ** 63n - 1n;
 
 /** Why an account cannot be opened: `ACCOUNT_CODE_MALFORMED`, `ACCOUNT_LIMITS_INVALID`. */

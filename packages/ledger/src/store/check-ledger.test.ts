@@ -81,7 +81,8 @@ describe('what the owner of the database tampers with is found', () => {
     expect(await violated()).toEqual(['I3']);
     const invariants = await checkLedger(db.app);
     expect(invariants[2]?.violations).toEqual([
-      `account a, transfer ${transfer('3').id}: balance -10 moved by -5 to -15 (floor -12, ceiling none)`,
+      `account a, transfer ${transfer('3').id}: ` +
+        'balance -10 moved by -5 to -15 (floor -12, ceiling none)',
     ]);
   });
 

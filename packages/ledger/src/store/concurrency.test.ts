@@ -64,7 +64,7 @@ async function history(): Promise<readonly Transfer[]> {
   );
 }
 
-test('hot accounts in both directions: no deadlock, sums kept, no limit passed, no id twice', async () => {
+test('hot accounts both ways: no deadlock, sums kept, no limit passed, no id twice', async () => {
   const accounts = Array.from({ length: 6 }, (_, index) =>
     account(`hot/${index}`, { floorMinor: -300n, ceilingMinor: index % 2 === 0 ? 500n : null }),
   );
@@ -122,7 +122,7 @@ function unlinked(one: Transfer): Transfer {
   return { ...one, linked: false };
 }
 
-test('first use: of many that open an account and spend from it at once, none overspends', async () => {
+test('first use: of many that open an account and spend at once, none overspends', async () => {
   await open([account('shop')]);
   const spend = (source: number, writer: number): Promise<readonly TransferResult[]> =>
     withTransaction(db.app, async (tx) => {
@@ -173,7 +173,7 @@ test('one id that many post over different accounts at once is posted once', asy
   }
 });
 
-test('a connection that is cut in the middle of a batch leaves nothing, and a retry posts it', async () => {
+test('a connection that is cut within a batch leaves nothing, and a retry posts it', async () => {
   await open([account('left'), account('right')]);
   const batch = [transfer('cut', { debitAccount: 'left', creditAccount: 'right' })];
   const cut = withTransaction(db.app, async (tx) => {

@@ -62,7 +62,7 @@ async function readAll(
 }
 
 describe('a statement', () => {
-  test('names for each line the other account, the business, the signed amount and the balance', async () => {
+  test('each line names the other account, the business, signed amount and balance', async () => {
     const page = expectAnswer(await readStatement(db.app, 'pool', { limit: 2 }));
     expect(page).toMatchObject({ account: 'pool', currency: 'USD' });
     expect(page.next).not.toBeNull();

@@ -51,7 +51,7 @@ describe('transition', () => {
     else expect(next).toMatchObject({ code: 'PAYOUT_STATE_CONFLICT', details: { state, event } });
   });
 
-  test('an event that happens twice in a row changes nothing the second time, or is refused', () => {
+  test('an event that happens twice in a row changes nothing the second time or is refused', () => {
     for (const [state, event] of cases) {
       const once = transition(state, event);
       const twice = isRefusal(once) ? once : transition(once, event);
@@ -59,7 +59,7 @@ describe('transition', () => {
     }
   });
 
-  test('only reserved is ever submitted, and only a not-found leads back to it from the bank', () => {
+  test('only reserved is ever submitted, and only not-found leads back to it', () => {
     const submittable = cases.filter(([, event, next]) => event === 'submit' && next !== 'X');
     expect(submittable.map(([state]) => state)).toEqual(['reserved']);
     const back = cases.filter(([state, , next]) => next === 'reserved' && state !== 'reserved');

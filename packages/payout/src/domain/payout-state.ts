@@ -59,9 +59,10 @@ const definiteNews = {
 } as const satisfies Moves;
 
 /**
- * A missing cell is a conflict. Once money is put aside, a repeated `reserve` changes nothing. An answer that says less than is known (an old one that arrives
- * late, a poll that timed out) keeps the state; one that contradicts it is a conflict.
- * `reserved` takes answers too: after `not-found`, the first submission's answer may still come.
+ * A missing cell is a conflict. Once money is put aside, a repeated `reserve` changes nothing. An
+ * answer that says less than is known (an old one that arrives late, a poll that timed out) keeps
+ * the state; one that contradicts it is a conflict. `reserved` takes answers too: after
+ * `not-found`, the first submission's answer may still come.
  */
 const moves: Readonly<Record<PayoutState, Moves>> = {
   created: { reserve: 'reserved', 'lack-funds': 'awaiting-funds', retry: 'created' },
@@ -124,7 +125,8 @@ export function transition(state: PayoutState, event: PayoutEvent): PayoutState 
   if (next !== undefined) return next;
   return refuse(
     'PAYOUT_STATE_CONFLICT',
-    `"${event}" cannot happen to a payout that is ${state}: read the payout again and take its next step`,
+    `"${event}" cannot happen to a payout that is ${state}: ` +
+      'read the payout again and take its next step',
     { state, event },
   );
 }

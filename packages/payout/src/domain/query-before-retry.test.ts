@@ -40,7 +40,7 @@ async function run(bank: SimulatedBank): Promise<PayoutState> {
   throw new Error('the payout never ended');
 }
 
-test('whatever the bank says and wherever it crashes, it never sends twice without a not-found', async () => {
+test('whatever the bank says, wherever it crashes, no resending without a not-found', async () => {
   const scripts = fc.array(fc.nat({ max: 59 }), { maxLength: 60 });
   const ends = new Set<PayoutState>();
   const property = fc.asyncProperty(scripts, async (script) => {

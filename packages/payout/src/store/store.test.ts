@@ -277,7 +277,7 @@ async function drive(id: string, bank: SimulatedBank): Promise<void> {
   throw new Error(`payout ${id} never ended`);
 }
 
-test('whatever the bank says and wherever a worker crashes, a payout leaves the bank once at most', async () => {
+test('whatever the bank says, wherever a worker crashes, it pays once at most', async () => {
   let runs = 0;
   const scripts = fc.array(fc.nat({ max: 59 }), { maxLength: 40 });
   const property = fc.asyncProperty(scripts, async (script) => {

@@ -2,7 +2,7 @@ import { formatMoney, money, refuse, type Refusal } from '@sluice/money';
 import { compareForWaterfall, sourcesFor, type FundingSource } from './funding-source.ts';
 import type { PoolFunds } from './pool-funds.ts';
 
-/** One part of a redemption's subsidy: it is drawn from the sources that serve its kind and brand. */
+/** One part of a redemption's subsidy, drawn from the sources that serve its kind and brand. */
 export interface DrawComponent {
   readonly kind: string;
   readonly brand: string | null;
@@ -166,7 +166,8 @@ function poolClosed({ poolId }: PoolFunds): Refusal {
 function noSource({ kind, brand }: DrawComponent): Refusal {
   return refuse(
     'NO_SOURCE',
-    `no funding source of the pool serves ${purposeText(kind, brand)}: open a pool with one that does`,
+    `no funding source of the pool serves ${purposeText(kind, brand)}: ` +
+      'open a pool with one that does',
     { kind, brand },
   );
 }

@@ -65,7 +65,7 @@ describe('planFunding', () => {
     });
   });
 
-  test('a plan reaches the size, serves every purpose, and holds nobody beyond its capacity', () => {
+  test('a plan reaches the size, serves every purpose, and holds nobody beyond capacity', () => {
     const one = fc.record({
       capacityMinor: fc.bigInt(0n, 1_000n),
       priority: fc.nat(3),

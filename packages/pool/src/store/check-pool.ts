@@ -4,7 +4,8 @@ const maxViolations = 20;
 
 /** Each check is one statement that gives one row per violation, as a sentence. */
 const outcomeChecks = [
-  `select format('redemption %s of batch %s is waiting: taken in, not decided', id, batch_id) as text
+  `select
+     format('redemption %s of batch %s is waiting: taken in, not decided', id, batch_id) as text
    from pool.redemption
    where not exists (select from pool.outcome where outcome.redemption_id = redemption.id)
    order by sequence limit ${maxViolations}`,

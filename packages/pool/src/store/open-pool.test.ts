@@ -119,7 +119,7 @@ describe('openPool', () => {
 });
 
 describe('closePool', () => {
-  test('releases what was not drawn, the same ever after, and later draws are refused', async () => {
+  test('releases what was not drawn, the same for ever, and later draws are refused', async () => {
     const first = source('close-a', { capacityMinor: 100n });
     const second = source('close-b', { capacityMinor: 40n, priority: 2 });
     await open(db.app, opening('closing', [second, first]));

@@ -109,7 +109,7 @@ describe('recordRedemptions', () => {
     expect(await idsOf('race')).toHaveLength(200);
   });
 
-  test('writers that bring the same in opposite order wait, and never lock each other out', async () => {
+  test('writers that bring the same in opposite order wait, and never deadlock', async () => {
     const batch = ['order-1', 'order-2', 'order-3'].map((id) => redemption(id));
     const attempts: string[] = [];
     const write = (name: string, redemptions: readonly Redemption[]): Promise<unknown> =>

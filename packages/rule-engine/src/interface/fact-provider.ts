@@ -7,8 +7,9 @@ export interface RunRequest {
 }
 
 /**
- * Gives one fact for a request, at once or later; undefined when there is none. It is called at most
- * once per run, and only when the answer depends on it. Throwing or rejecting makes the fact unknown.
+ * Gives one fact for a request, at once or later; undefined when there is none. It is called at
+ * most once per run, and only when the answer depends on it. Throwing or rejecting makes the fact
+ * unknown.
  */
 export interface FactProvider<Request extends RunRequest = RunRequest> {
   (request: Request): Value | undefined | Promise<Value | undefined>;

@@ -84,7 +84,8 @@ describe('types', () => {
     [
       'the rounding is one that exists',
       { multiply: { value: fact('m.usd'), by: fact('r'), rounding: { ...rounding, mode: 'odd' } } },
-      'rules[0].then.value.multiply.rounding.mode: expected half-even, half-up, half-down, up, down, ceiling, floor, found "odd"',
+      'rules[0].then.value.multiply.rounding.mode: ' +
+        'expected half-even, half-up, half-down, up, down, ceiling, floor, found "odd"',
     ],
     [
       'the rounding is not finer than the currency',

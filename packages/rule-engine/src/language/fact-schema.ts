@@ -34,7 +34,7 @@ function readType(faults: Faults, json: unknown, path: string): ValueType | null
   return of === null ? null : { kind: 'list', of };
 }
 
-/** A fact whose declared type could not be read: known by name, so that it is one fault, not many. */
+/** Null: the declared type could not be read; known by name, so that it is one fault, not many. */
 export type ReadSchema = ReadonlyMap<string, ValueType | null>;
 
 /** Reads the declared facts: name to type. */

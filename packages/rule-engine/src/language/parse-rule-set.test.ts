@@ -77,7 +77,8 @@ describe('shape', () => {
     [
       'a type is known',
       setJson([], { facts: { x: 'float' } }),
-      'facts["x"]: expected bool, text, integer, decimal, money, {"money": "USD"} or {"list": type}, found "float"',
+      'facts["x"]: expected bool, text, integer, decimal, money, {"money": "USD"} ' +
+        'or {"list": type}, found "float"',
     ],
     [
       'a fact has a good name',
@@ -117,7 +118,8 @@ describe('shape', () => {
     [
       'a rule has no other keys',
       setJson([ruleJson({ effectivefrom: '2017-01-01' })]),
-      'rules[0]: unknown key "effectivefrom": use id, version, business, when, then, effectiveFrom, effectiveTo, describe',
+      'rules[0]: unknown key "effectivefrom": use id, version, business, when, then, ' +
+        'effectiveFrom, effectiveTo, describe',
     ],
     [
       'a date is of the calendar',

@@ -1,4 +1,4 @@
-/** Every fault found so far, each with its path: `rules[2].when.and[0].lt[1]: expected money, ...`. */
+/** Every fault found so far, with its path: `rules[2].when.and[0].lt[1]: expected money, ...`. */
 export type Faults = string[];
 
 /** Notes a fault at a path; the empty path is the whole. */

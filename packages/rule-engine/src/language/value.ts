@@ -10,7 +10,7 @@ export type Value =
   | { readonly kind: 'money'; readonly money: Money }
   | { readonly kind: 'list'; readonly items: readonly Value[] };
 
-/** The one true. Inside the engine every true is this very object, so it is compared by identity. */
+/** The one true. Inside the engine every true is this very object: it is compared by identity. */
 export const TRUE: Value = Object.freeze({ kind: 'bool', bool: true });
 
 /** The one false. */
@@ -46,7 +46,7 @@ export function listValue(items: readonly Value[]): Value {
   return Object.freeze({ kind: 'list', items: Object.freeze([...items]) });
 }
 
-/** The money of a value known to be money, such as that of an applied discount. Throws otherwise. */
+/** The money of a value known to be money, such as an applied discount. Throws otherwise. */
 export function moneyOf(value: Value | null): Money {
   if (value?.kind === 'money') return value.money;
   throw new TypeError(`expected money, found ${value === null ? 'no value' : value.kind}`);

@@ -94,7 +94,7 @@ describe('refresh', () => {
     expect(given(management, till)).toBe('2.00 USD');
   });
 
-  test('takes the same version again only with the same content, in any order of keys', async () => {
+  test('takes the same version again only with the same content, keys in any order', async () => {
     const { shelf, management } = start();
     shelf.set(till, giving('1.00'));
     await management.refresh(till);

@@ -38,7 +38,7 @@ export class RuleManagement {
     return refreshed;
   }
 
-  /** The installed rules of a business; none before the first refresh. What it gives never changes. */
+  /** The installed rules of a business, which never change; none before the first refresh. */
   rulesFor(terminal: Terminal, business: string): InstalledRules {
     return this.#managed(terminal).installed.rulesFor(business);
   }

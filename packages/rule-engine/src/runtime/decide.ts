@@ -7,9 +7,9 @@ import { startRun, supply, type GivenFact } from './run.ts';
 import { factFailed } from './unknown.ts';
 
 /**
- * Decides a business at once, for callers that have every fact at hand (the bulk lane): synchronous,
- * without a clock. The first rule that holds decides; a rule that cannot be told is noted and the
- * next is asked.
+ * Decides a business at once, for callers that have every fact at hand (the bulk lane):
+ * synchronous, without a clock. The first rule that holds decides; a rule that cannot be told is
+ * noted and the next is asked.
  *
  * @param facts gives a fact by name, undefined when it is not there; asked at most once per name,
  *   and only while the answer still depends on it. Throwing makes that fact unknown.

@@ -9,7 +9,7 @@ function choose(sequence: bigint, balancesMinor: bigint[], amountMinor: bigint):
   return chooseSubAccount({ sequence, balancesMinor, rule, amountMinor });
 }
 
-describe('claims 2, 3, 6 and 7: task j goes to sub-account j mod size, or to the next above', () => {
+describe('claims 2, 3, 6, 7: task j goes to sub-account j mod size, or to the next above', () => {
   test.each<[string, bigint, bigint[], bigint, number]>([
     ['task 0', 0n, [100n, 100n, 100n], 10n, 0],
     ['task 2', 2n, [100n, 100n, 100n], 10n, 2],
@@ -47,7 +47,7 @@ test('a draw of zero or less is a bug', () => {
   expect(() => choose(0n, [100n], 0n)).toThrow(RangeError);
 });
 
-test('a route exists exactly when the total covers the draw, and then adds up within balances', () => {
+test('a route exists exactly when the total covers the draw; it adds up within balances', () => {
   const balance = fc.bigInt({ min: 0n, max: 300n });
   fc.assert(
     fc.property(

@@ -22,7 +22,7 @@ export interface RouteRequest {
   readonly amountMinor: bigint;
 }
 
-/** The numbers of all sub-accounts from `sequence` mod size on, round to the one before (claim 3). */
+/** The numbers of all sub-accounts from `sequence` mod size on, round to just before (claim 3). */
 function numbersFrom(sequence: bigint, size: number): readonly number[] {
   const first = Number(sequence % BigInt(size));
   return Array.from({ length: size }, (_, step) => (first + step) % size);

@@ -3,10 +3,27 @@ import { expect, test } from 'vitest';
 import { planDeposit } from './plan-deposit.ts';
 
 test.each<[string, bigint[], bigint, [number, bigint][]]>([
-  ['a first funding is even, odd units to the lower numbers', [0n, 0n, 0n], 200n, [[0, 67n], [1, 67n], [2, 66n]]], // prettier-ignore
+  [
+    'a first funding is even, odd units to the lower numbers',
+    [0n, 0n, 0n],
+    200n,
+    [
+      [0, 67n],
+      [1, 67n],
+      [2, 66n],
+    ],
+  ],
   ['a small return goes to the lowest alone', [100n, 40n, 100n], 30n, [[1, 30n]]],
   ['up to the next one and no further', [100n, 40n, 100n], 60n, [[1, 60n]]],
-  ['the lowest two are levelled', [100n, 40n, 50n], 30n, [[1, 20n], [2, 10n]]], // prettier-ignore
+  [
+    'the lowest two are levelled',
+    [100n, 40n, 50n],
+    30n,
+    [
+      [1, 20n],
+      [2, 10n],
+    ],
+  ],
   ['one sub-account takes all', [7n], 5n, [[0, 5n]]],
 ])('%s', (_, balancesMinor, amountMinor, parts) => {
   expect(planDeposit(balancesMinor, amountMinor)).toEqual(

@@ -4,7 +4,8 @@ import { refuse, type Refusal } from '@sluice/money';
 export interface SettlementRule {
   /**
    * Threshold 1, in minor units, above zero. A sub-account that holds at least this much is
-   * healthy. Best not less than the largest usual draw: a healthy sub-account then pays any of them.
+   * healthy. Best not less than the largest usual draw: a healthy sub-account then pays any of
+   * them.
    */
   readonly thresholdMinor: bigint;
   /**

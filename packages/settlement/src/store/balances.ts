@@ -5,7 +5,7 @@ import type { AccountBalance } from '../domain/plan-redistribution.ts';
  * transaction, so that it sees that transaction's own postings and all that committed before.
  */
 export interface Balances {
-  /** The balances of these accounts in minor units, in the same order. Throws for an unknown one. */
+  /** The balances of these accounts in minor units, in this order. Throws for an unknown one. */
   read(accounts: readonly string[]): Promise<readonly bigint[]>;
 }
 

@@ -110,7 +110,8 @@ const routeProblems = `
     left join sized
       on sized.main_account_id = task.main_account_id and sized.generation = route.generation
   ), stepped as (
-    select *, steps > lag(steps, 1, -1::bigint) over (partition by task_key order by place) as onward
+    select *,
+      steps > lag(steps, 1, -1::bigint) over (partition by task_key order by place) as onward
     from placed
   )
   select task_key, coalesce(bool_and(at_home), false) as at_home,

@@ -98,7 +98,7 @@ async function expectSound(id: string): Promise<void> {
   expect(main.redistributions.every(({ completedAt }) => completedAt !== null)).toBe(true);
 }
 
-test('many connections drain a main account to empty: nothing lost, doubled or refused in vain', async () => {
+test('many connections drain an account: nothing lost, doubled or refused in vain', async () => {
   const fundedMinor = 8n * 300n;
   await openFunded('busy', 8, fundedMinor);
   // Every task is delivered twice, by two of twelve workers, and the draws go up to the threshold.
@@ -151,7 +151,7 @@ test('draws larger than any sub-account and deposits at once keep the total', as
   await expectSound('mixed');
 });
 
-test('a redistribution waits for the task that is being settled, and later ones wait for it', async () => {
+test('a redistribution waits for the task being settled, and later tasks wait for it', async () => {
   await openFunded('fence', 2, 220n);
   await inTx((tx) => numberTask(tx, { mainAccountId: 'fence', taskKey: 'slow' }));
   const routed = Promise.withResolvers<void>();

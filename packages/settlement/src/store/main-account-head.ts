@@ -74,8 +74,9 @@ export function readHead(q: Queryable, id: string): Promise<MainAccountHead | Re
 
 /**
  * Reads a main account and keeps its generation in place until the transaction ends, together with
- * any number of others that do the same. `key share`, because it holds off exactly the redistributor
- * of {@link lockForRedistribution} and still lets {@link noteState} write beside other readers.
+ * any number of others that do the same. `key share`, because it holds off exactly the
+ * redistributor of {@link lockForRedistribution} and still lets {@link noteState} write beside
+ * other readers.
  */
 export function lockForRouting(tx: Tx, id: string): Promise<MainAccountHead | Refusal> {
   return queryHead(tx, `${selectHead} for key share`, id);

@@ -60,7 +60,7 @@ describe('redistribution', () => {
     ]);
   });
 
-  test('a retry picks it up wherever it was cut off, and changes nothing once it is done', async () => {
+  test('a retry picks it up wherever it was cut off, and once done changes nothing', async () => {
     await s.openWith('cut', [30n, 300n, 100n]);
     const begun = await s.beginOpen('cut');
     const afterBegin = await s.beginOpen('cut');

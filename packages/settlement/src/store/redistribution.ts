@@ -187,15 +187,16 @@ function verifyMoved(request: {
   if (left === 0n && moved === totalBeforeMinor) return;
   throw new Error(
     `generation ${head.generation} of ${head.id} held ${totalBeforeMinor} minor units when its ` +
-      `redistribution began; now it holds ${left} and its successor ${moved}: post all its moves, ` +
-      'and nothing else, before completing it',
+      `redistribution began; now it holds ${left} and its successor ${moved}: ` +
+      'post all its moves, and nothing else, before completing it',
   );
 }
 
 function generationUnknown(head: MainAccountHead, generation: number): Refusal {
   return refuse(
     'GENERATION_UNKNOWN',
-    `main account "${head.id}" is at generation ${head.generation}, not yet at ${generation}: use the one that routing named`,
+    `main account "${head.id}" is at generation ${head.generation}, not yet at ${generation}: ` +
+      'use the one that routing named',
     { mainAccountId: head.id, generation, active: head.generation },
   );
 }
@@ -203,7 +204,8 @@ function generationUnknown(head: MainAccountHead, generation: number): Refusal {
 function notBegun(head: MainAccountHead): Refusal {
   return refuse(
     'REDISTRIBUTION_NOT_BEGUN',
-    `generation ${head.generation} of main account "${head.id}" is not being redistributed: begin first`,
+    `generation ${head.generation} of main account "${head.id}" is not being redistributed: ` +
+      'begin first',
     { mainAccountId: head.id, generation: head.generation },
   );
 }

@@ -31,7 +31,7 @@ describe('routeTask', () => {
     expect(routed).toMatchObject({ parts: [{ account: 'settlement/skip/1/1' }] });
   });
 
-  test('a task that was settled gets the same route for ever, even while redistributing', async () => {
+  test('a settled task gets the same route for ever, even while redistributing', async () => {
     await s.openWith('again', [100n, 300n, 300n]);
     const first = await s.settle('again', 'a-0', 10n);
     expect(first.kind).toBe('routed');
@@ -76,7 +76,7 @@ describe('routeTask', () => {
 });
 
 describe('the state insufficient', () => {
-  test('is noted when the total falls below the threshold; drain still pays what is left', async () => {
+  test('is noted when the total is below the threshold; drain still pays the rest', async () => {
     await s.openWith('drain', [60n, 39n]);
     const last = await s.settle('drain', 'd-0', 90n);
     expect((last as RoutedTask).parts).toHaveLength(2);

@@ -17,9 +17,12 @@ create table billing.tariff (
 comment on table billing.tariff is 'Main rule: one row per published version, never changed.';
 comment on column billing.tariff.tariff_id is 'Names this version; joins the four entities.';
 comment on column billing.tariff.business_id is 'What is priced; its versions follow by date.';
-comment on column billing.tariff.effective_from is 'First day it prices, until a later version begins.';
-comment on column billing.tariff.rounding_scale is 'Decimal places; null takes those of the currency.';
-comment on column billing.tariff.content_hash is 'SHA-256 of the canonical JSON of the whole tariff, hex.';
+comment on column billing.tariff.effective_from is
+  'First day it prices, until a later version begins.';
+comment on column billing.tariff.rounding_scale is
+  'Decimal places; null takes those of the currency.';
+comment on column billing.tariff.content_hash is
+  'SHA-256 of the canonical JSON of the whole tariff, hex.';
 
 create table billing.interval_definition (
   tariff_id text not null references billing.tariff,
@@ -29,7 +32,8 @@ create table billing.interval_definition (
 );
 
 comment on table billing.interval_definition is 'Single intervals of one dimension, numbered.';
-comment on column billing.interval_definition.definition is 'Type, unit, and the intervals or values with their numbers.';
+comment on column billing.interval_definition.definition is
+  'Type, unit, and the intervals or values with their numbers.';
 
 create table billing.interval_order (
   tariff_id text primary key references billing.tariff,
@@ -46,7 +50,8 @@ create table billing.interval_rate (
 );
 
 comment on table billing.interval_rate is 'Rate of one cell.';
-comment on column billing.interval_rate.combined_interval is 'One interval number per dimension, in the stored order: 2-1.';
+comment on column billing.interval_rate.combined_interval is
+  'One interval number per dimension, in the stored order: 2-1.';
 
 grant usage on schema billing to sluice_app;
 grant select, insert on billing.tariff to sluice_app;

@@ -22,7 +22,8 @@ create index payout_by_seller on payout.payout (seller_id, created_at, id);
 
 comment on table payout.payout is 'One row per payout: money that is sent to a seller''s bank.';
 comment on column payout.payout.request_hash is 'SHA-256 of what the id stands for, hex.';
-comment on column payout.payout.state is 'As its last transition left it; what others see is the public status.';
+comment on column payout.payout.state is
+  'As its last transition left it; what others see is the public status.';
 comment on column payout.payout.version is 'How many transitions it has.';
 
 create table payout.attempt (
@@ -45,10 +46,13 @@ create unique index attempt_one_live on payout.attempt (payout_id) where not rej
 
 comment on table payout.attempt is 'One try at the bank; written before the bank is called.';
 comment on column payout.attempt.attempt_key is 'The idempotency key at the bank.';
-comment on column payout.attempt.submissions is 'How often it was sent: again only after the bank said that it has not seen the key.';
-comment on column payout.attempt.rejected is 'A definite no of the bank; every other attempt is live, and a payout has one at most.';
+comment on column payout.attempt.submissions is
+  'How often it was sent: again only after the bank said that it has not seen the key.';
+comment on column payout.attempt.rejected is
+  'A definite no of the bank; every other attempt is live, and a payout has one at most.';
 comment on column payout.attempt.booked_on is 'The bank''s business date.';
-comment on column payout.attempt.returnable_until is 'The last business date on which the money can come back.';
+comment on column payout.attempt.returnable_until is
+  'The last business date on which the money can come back.';
 comment on column payout.attempt.reason_code is 'ISO 20022 code of a rejection or a return.';
 
 create table payout.transition (
@@ -66,10 +70,12 @@ create table payout.transition (
   foreign key (payout_id, attempt) references payout.attempt (payout_id, number)
 );
 
-comment on table payout.transition is 'Every change of state, for ever: rows are added, never changed.';
+comment on table payout.transition is
+  'Every change of state, for ever: rows are added, never changed.';
 comment on column payout.transition.number is '1, 2, 3, ... within the payout.';
 comment on column payout.transition.answer is 'What the bank said, when the bank moved it.';
-comment on column payout.transition.workflow_id is 'The workflow (or command line) that recorded it.';
+comment on column payout.transition.workflow_id is
+  'The workflow (or command line) that recorded it.';
 
 grant usage on schema payout to sluice_app;
 grant select, insert on payout.payout, payout.attempt, payout.transition to sluice_app;

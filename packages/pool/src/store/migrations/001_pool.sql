@@ -15,7 +15,8 @@ create table pool.pool (
   check ((state = 'closed') = (closed_at is not null))
 );
 comment on table pool.pool is 'Subsidy pools. The row is the serialisation point of its draws.';
-comment on column pool.pool.intermediary_account is 'Ledger account that holds the authority to call the sources.';
+comment on column pool.pool.intermediary_account is
+  'Ledger account that holds the authority to call the sources.';
 comment on column pool.pool.size_minor is 'No more than this is ever drawn, in minor units.';
 comment on column pool.pool.drawn_minor is 'Sum of the draw lines of the pool.';
 comment on column pool.pool.body_hash is 'SHA-256 of all that the pool was opened with.';
@@ -42,7 +43,8 @@ create table pool.mandate (
 );
 comment on table pool.mandate is 'What a pool may call from a source, and has called.';
 comment on column pool.mandate.drawn_minor is 'Sum of the draw lines of the pool on the source.';
-comment on column pool.mandate.serves is 'Purposes: [{"kind": "coupon", "brand": "1208"}]; no brand means any that no source names.';
+comment on column pool.mandate.serves is
+  'Purposes: [{"kind": "coupon", "brand": "1208"}]; no brand means any that no source names.';
 
 create table pool.forecast (
   pool_id text not null references pool.pool (id),
@@ -54,7 +56,8 @@ create table pool.forecast (
   primary key (pool_id, seller_id),
   check (expected_minor between lower_minor and upper_minor)
 );
-comment on table pool.forecast is 'The sellers that the pool was sized for, and what each is expected to use.';
+comment on table pool.forecast is
+  'The sellers that the pool was sized for, and what each is expected to use.';
 
 create sequence pool.redemption_sequence;
 
@@ -81,8 +84,10 @@ create table pool.redemption (
 );
 comment on table pool.redemption is 'Every redemption that was taken in, decided or waiting.';
 comment on column pool.redemption.sequence is 'Order of intake, and the key that readers page by.';
-comment on column pool.redemption.recorded_match_minor is 'What the till recorded as match; for the audit only.';
-comment on column pool.redemption.body_hash is 'SHA-256 of the pool and the redemption as it was sent.';
+comment on column pool.redemption.recorded_match_minor is
+  'What the till recorded as match; for the audit only.';
+comment on column pool.redemption.body_hash is
+  'SHA-256 of the pool and the redemption as it was sent.';
 create index redemption_batch_sequence on pool.redemption (batch_id, sequence);
 
 create sequence pool.decision_sequence;
@@ -103,10 +108,14 @@ create table pool.outcome (
   check ((status = 'paid') = (refusal_code is null)),
   check ((refusal_code is null) = (refusal is null))
 );
-comment on table pool.outcome is 'What came of a redemption: paid, refused with a reason, or parked.';
-comment on column pool.outcome.decision is 'Order of decision: given under the pool''s lock, so it is the order of the draws.';
-comment on column pool.outcome.subsidy_minor is 'Paid: the sum of the draw lines. Otherwise: what was asked for.';
-comment on column pool.outcome.explanation is 'Discounts, and the versions of rules and tariffs that gave them.';
+comment on table pool.outcome is
+  'What came of a redemption: paid, refused with a reason, or parked.';
+comment on column pool.outcome.decision is
+  'Order of decision: given under the pool''s lock, so it is the order of the draws.';
+comment on column pool.outcome.subsidy_minor is
+  'Paid: the sum of the draw lines. Otherwise: what was asked for.';
+comment on column pool.outcome.explanation is
+  'Discounts, and the versions of rules and tariffs that gave them.';
 create index outcome_pool_seller on pool.outcome (pool_id, seller_id);
 
 create table pool.draw_line (
@@ -117,7 +126,8 @@ create table pool.draw_line (
   amount_minor bigint not null check (amount_minor > 0),
   primary key (redemption_id, line)
 );
-comment on table pool.draw_line is 'Money called from one source for one redemption; never changed.';
+comment on table pool.draw_line is
+  'Money called from one source for one redemption; never changed.';
 
 grant usage on schema pool to sluice_app;
 grant usage on sequence pool.redemption_sequence, pool.decision_sequence to sluice_app;

@@ -1,5 +1,5 @@
 import { formatAmount, money } from '@sluice/money';
-import type { Payment, PaymentRequest, PaymentStatus } from './payment.ts';
+import type { Payment, PaymentRequest, PaymentStatus } from '../payment.ts';
 
 /** A row of the bank's table `payment`. */
 export interface PaymentRow {
@@ -17,7 +17,10 @@ export interface PaymentRow {
   readonly message: string | null;
 }
 
-/** A payment as it stands. The amount is shown from the books, not from the request; a rejected one was never booked. */
+/**
+ * A payment as it stands. The amount is shown from the books, not from the request; a rejected one
+ * was never booked.
+ */
 export function paymentOf(row: PaymentRow): Payment {
   const request = JSON.parse(row.request) as PaymentRequest;
   const { amount_minor: minor, currency } = row;

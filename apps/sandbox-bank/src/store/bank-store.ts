@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { beginOn } from './business-date.ts';
 import { schema, schemaVersion } from './schema.ts';
 
 /** The bank's data file is not one, or cannot be reached: for whoever set DATA. */
@@ -53,7 +54,7 @@ function prepare(db: DatabaseSync, today: string): void {
     throw new Error(`it is of version ${String(version)}, this bank reads ${schemaVersion}`);
   }
   db.exec(schema);
-  db.prepare('insert into bank (id, date) values (1, ?)').run(today);
+  beginOn(db, today);
   db.exec(`pragma user_version = ${schemaVersion}`);
 }
 
