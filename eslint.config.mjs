@@ -33,12 +33,14 @@ const noClock = {
   selector: "NewExpression[callee.name='Date'][arguments.length=0]",
   message: 'Pure code has no clock: take the time as argument.',
 };
+const moneyName = '/([aA]mount|[mM]inor|[bB]alance|[mM]oney|[pP]rice|[fF]ee)/';
 const noFloat = [
-  {
-    selector:
-      'CallExpression[callee.name=/^(parseFloat|Number)$/] > *[name=/([aA]mount|[mM]inor|[bB]alance|[mM]oney)/]',
-    message: 'Money is never a float: keep bigint minor units.',
-  },
+  ...[`Identifier[name=${moneyName}]`, `MemberExpression[property.name=${moneyName}]`].map(
+    (what) => ({
+      selector: `CallExpression[callee.name=/^(parseFloat|parseInt|Number)$/] > ${what}`,
+      message: 'Money is never a float: keep bigint minor units.',
+    }),
+  ),
   {
     selector: "CallExpression[callee.property.name='toNumber']",
     message: 'Money is never a float: a Decimal becomes bigint minor units by a rounding policy.',

@@ -87,8 +87,8 @@ async function install() {
     return true;
   }
   process.stderr.write(
-    `\n${output.trim()}\n\nThe dependencies could not be installed. npm says above why. Check the ` +
-      'network and the registry (`npm config get registry`), then run the command again.\n',
+    `\n${output.trim()}\n\nThe dependencies could not be installed. npm says above why. ` +
+      'Check the network and the registry (`npm config get registry`), then run the command again.\n',
   );
   return false;
 }

@@ -19,8 +19,8 @@ export function findNode() {
   if (installed !== undefined) return installed;
   if (Number(process.versions.node.split('.')[0]) >= wanted) return process.execPath;
   process.stderr.write(
-    `Node ${wanted} did not come with the dependencies (${process.platform} ${process.arch}), and ` +
-      `this is ${process.version}.\nInstall Node ${wanted} and run the command again.\n`,
+    `Node ${wanted} did not come with the dependencies (${process.platform} ${process.arch}), ` +
+      `and this is ${process.version}.\nInstall Node ${wanted} and run the command again.\n`,
   );
   return null;
 }
