@@ -1,76 +1,76 @@
-import { appRole, openDatabase, parseEnvironment } from '@sluice/database';
-import { isRefusal } from '@sluice/money';
-import { createActivities, loadProgram } from '@sluice/orchestrator/activities';
-import { createWorker } from '@sluice/orchestrator/worker';
-import { createSandboxBankRail } from '@sluice/payout';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { DefaultLogger, NativeConnection, Runtime, type LogEntry } from '@temporalio/worker';
-import { pino, type Logger } from 'pino';
-import { workerConfig, type WorkerConfig } from './config.ts';
+import { parseArgs } from 'node:util';
+import { isRefusal, UnexpectedRefusalError } from '@sluice/money';
+import { pino } from 'pino';
+import { readWorkerConfig } from './config.ts';
+import { runWorker } from './run-worker.ts';
+import { StartError } from './start-error.ts';
+import { onStopRequest } from './stop-request.ts';
 
-/** How long a bank may take to answer before its answer counts as unknown. */
-const bankTimeoutMs = 2_000;
+const usage = `Runs the workflows and activities of Sluice until SIGTERM or SIGINT.
 
-async function main(): Promise<void> {
-  const config = parseEnvironment(workerConfig, process.env);
+Usage: DATABASE_URL=... SANDBOX_BANK_URL=... SLUICE_CONFIG_DIR=... node src/main.ts [--help]
+
+  DATABASE_URL       postgres://user:password@host/name, migrated
+  SANDBOX_BANK_URL   where payouts are sent
+  SLUICE_CONFIG_DIR  the folder of rules and booking rules
+  SLUICE_TASK_QUEUE  sluice (the default)
+  MAX_ACTIVITIES     how many may run at once, each on a connection: 16 (the default)
+  LOG_LEVEL          trace, debug, info (the default), warn, error or silent
+  TEMPORAL_ADDRESS   localhost:7233 (the default); TEMPORAL_NAMESPACE and the other TEMPORAL_*
+                     variables as Temporal documents them
+
+When it is ready it logs the line "worker is ready". Logs go to standard output, one JSON object a
+line. Exit codes: 0 asked to end; 1 a server cannot be reached, or the worker failed; 2 wrong
+configuration.
+`;
+
+const wrongConfiguration = 2;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+  if (values.help === true) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const config = readWorkerConfig();
   if (isRefusal(config)) {
-    process.stderr.write(`${config.code}: ${config.message}\n`);
-    process.exitCode = 2;
-    return;
+    complain(`${config.code}: ${config.message}`);
+    return wrongConfiguration;
   }
   const log = pino({ name: 'worker', level: config.LOG_LEVEL });
-  Runtime.install({ logger: temporalLogger(log) });
-  const { connectionOptions, namespace } = loadClientConnectConfig();
-  const connection = await NativeConnection.connect(connectionOptions);
+  const stop = onStopRequest();
   try {
-    await run(config, log, { connection, namespace: namespace ?? 'default' });
+    await runWorker({ config, log, stop: stop.signal });
+    return 0;
   } finally {
-    await connection.close();
+    stop.forget();
   }
 }
 
-async function run(
-  config: WorkerConfig,
-  log: Logger,
-  cluster: { readonly connection: NativeConnection; readonly namespace: string },
-): Promise<void> {
-  const database = openDatabase({
-    url: config.DATABASE_URL,
-    role: appRole,
-    maxConnections: config.MAX_ACTIVITIES,
-    applicationName: 'sluice worker',
-  });
-  try {
-    const worker = await createWorker({
-      ...cluster,
-      taskQueue: config.SLUICE_TASK_QUEUE,
-      maxActivities: config.MAX_ACTIVITIES,
-      activities: createActivities({
-        database,
-        program: await loadProgram(config.SLUICE_CONFIG_DIR),
-        rail: createSandboxBankRail({
-          baseUrl: config.SANDBOX_BANK_URL,
-          timeoutMs: bankTimeoutMs,
-        }),
-        log,
-      }),
-    });
-    log.info({ taskQueue: config.SLUICE_TASK_QUEUE }, 'worker is ready');
-    await worker.run();
-  } finally {
-    await database.close();
+/** What an operator can mend is told in a line; the rest with its stack. */
+function fail(error: unknown): number {
+  if (error instanceof StartError) {
+    complain(`${error.code}: ${error.message}`);
+    return error.code === 'CONFIG_DIR_UNUSABLE' ? wrongConfiguration : 1;
   }
+  if (error instanceof UnexpectedRefusalError) {
+    complain(error.message);
+    return wrongConfiguration;
+  }
+  if (isUnknownArgument(error)) {
+    complain(`${error.message}\n\n${usage}`);
+    return wrongConfiguration;
+  }
+  complain(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return 1;
 }
 
-/** The SDK's own messages go through our log; what it finds normal is our debug. */
-function temporalLogger(log: Logger): DefaultLogger {
-  return new DefaultLogger('INFO', ({ level, message, meta }: LogEntry) => {
-    const { error, ...details } = (meta ?? {}) as Record<string, unknown>;
-    const entry = error === undefined ? details : { ...details, err: error };
-    if (level === 'ERROR') log.error(entry, message);
-    else if (level === 'WARN') log.warn(entry, message);
-    else log.debug(entry, message);
-  });
+function isUnknownArgument(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && /^ERR_PARSE_ARGS/.test(String(error.code));
 }
 
-await main();
+function complain(text: string): void {
+  process.stderr.write(`worker: ${text}\n`);
+}
+
+process.exitCode = await main().catch(fail);

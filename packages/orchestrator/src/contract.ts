@@ -25,6 +25,14 @@ export interface PoolLifecycleInput {
   readonly weeks: number;
   readonly sources: readonly FundingSourceInput[];
   readonly mainAccount: MainAccountInput;
+  /** What the runs before found, when this one continues them; absent in the first. */
+  readonly progress?: PoolProgress;
+}
+
+/** What a pool's workflow has found out so far. */
+export interface PoolProgress {
+  readonly sizing: PoolSizing;
+  readonly opened: PoolOpened;
 }
 
 /** The paying main account and how it is split. */
@@ -74,7 +82,12 @@ export interface PayoutPlan {
   readonly kind: 'planned';
   readonly toppedUp: WireMoney;
   readonly payouts: readonly PlannedPayout[];
-  /** Owed, but the bank returned or rejected their last payout: an operator has to look first. */
+  /** More sellers are owed money than one plan lists: start these, then plan again. */
+  readonly more: boolean;
+  /**
+   * Owed, but the bank returned or rejected their last payout: an operator has to look first.
+   * Of very many, the first ones.
+   */
   readonly held: readonly PlannedPayout[];
 }
 
@@ -103,13 +116,16 @@ export interface BatchProgress {
 /** One chunk's result. */
 export interface ChunkSettled {
   readonly kind: 'settled';
-  readonly lastSequence: string;
+  /** How many rows the chunk had: fewer than asked for in the last one. */
   readonly rows: number;
-  readonly paid: number;
-  readonly refused: number;
-  readonly parked: number;
-  /** Null for a chunk without rows. */
-  readonly subsidy: WireMoney | null;
+  /** How far the batch is with this chunk. */
+  readonly progress: BatchProgress;
+}
+
+/** Whose redemption it is. */
+export interface SellerFound {
+  readonly kind: 'found';
+  readonly sellerId: string;
 }
 
 /** The discounts that the rules gave one redemption. */
@@ -136,7 +152,7 @@ export interface RedemptionOutcome {
   readonly kind: 'paid' | 'refused' | 'parked';
   readonly subsidy: WireMoney;
   readonly refusal: Refusal | null;
-  /** The payout that was recorded with it; null when the bulk lane paid it into the payable. */
+  /** The payout that was recorded with it; null when its money waits for the seller's next one. */
   readonly payoutId: string | null;
 }
 
@@ -148,7 +164,7 @@ export interface SubsidyPayoutInput {
   readonly watch: PayoutWatch;
 }
 
-/** How long a payout waits between two looks at the bank. */
+/** How long a payout waits between two looks at the bank; whole milliseconds, at least 1. */
 export interface PayoutWatch {
   /** While the bank has not answered clearly. */
   readonly pollMs: number;
@@ -165,7 +181,20 @@ export interface PayoutInput {
   /** The pool or redemption that the money was earned in. */
   readonly reference: string;
   readonly watch: PayoutWatch;
+  /** Where a continued run goes on; absent in the first. */
+  readonly progress?: PayoutProgress;
 }
+
+/** How far a payout is: reserved, and what the bank said last. */
+export interface PayoutProgress {
+  readonly subAccounts: readonly string[];
+  readonly view: PayoutView;
+  /** How many answers in a row left it unclear whether the bank has it. */
+  readonly unclear: number;
+}
+
+/** What a payout's record and reservation are made of. */
+export type PayoutOrder = Omit<PayoutInput, 'watch' | 'progress'>;
 
 /** Which payout, paid from which main account. */
 export interface PaymentName {
@@ -216,7 +245,10 @@ export interface RedistributionResult {
   readonly subAccounts: number;
 }
 
-/** The activities that the workflows call. Each answers, refuses by a value, or throws and is retried. */
+/**
+ * The activities that the workflows call, each safe to repeat. Each answers, or refuses by a value;
+ * what it throws is tried again, but for the few refusals that no other try can mend.
+ */
 export interface Activities {
   sizePool(input: PoolLifecycleInput): Promise<PoolSizing | Refusal>;
   openPool(input: PoolLifecycleInput): Promise<PoolOpened | Refusal>;
@@ -232,8 +264,8 @@ export interface Activities {
   settleChunk(input: {
     readonly poolId: string;
     readonly batchId: string;
-    readonly afterSequence: string;
     readonly limit: number;
+    readonly progress: BatchProgress;
   }): Promise<ChunkSettled | Refusal>;
   decideDiscounts(input: { readonly redemptionId: string }): Promise<DiscountDecision | Refusal>;
   quoteSubsidy(input: { readonly redemptionId: string }): Promise<SubsidyQuote | Refusal>;
@@ -241,10 +273,8 @@ export interface Activities {
     readonly poolId: string;
     readonly redemptionId: string;
   }): Promise<RedemptionOutcome | Refusal>;
-  sellerOf(input: {
-    readonly redemptionId: string;
-  }): Promise<{ readonly sellerId: string } | Refusal>;
-  reservePayout(input: PayoutInput): Promise<PayoutReserved | Refusal>;
+  sellerOf(input: { readonly redemptionId: string }): Promise<SellerFound | Refusal>;
+  reservePayout(input: PayoutOrder): Promise<PayoutReserved | Refusal>;
   submitPayment(input: PaymentName): Promise<PayoutView>;
   queryPayment(input: PaymentName): Promise<PayoutView>;
   beginRedistribution(input: RedistributionInput): Promise<RedistributionBegun | Refusal>;

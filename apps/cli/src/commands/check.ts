@@ -1,30 +1,37 @@
 import { checkEverything } from '../check-everything.ts';
 import type { CliConfig } from '../config.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { printInvariant } from '../main-job/print-summary.ts';
 import { openData } from '../session/open-session.ts';
-import { Terminal } from '../terminal.ts';
+import { findSession } from '../session/session-file.ts';
+import { counted } from '../terminal/figures.ts';
+import { Terminal } from '../terminal/terminal.ts';
 
-/** Checks every invariant over what is stored. Gives 1 when one is broken. */
+/** Checks every invariant over what is stored, and at the bank. Gives 1 when one is broken. */
 export async function check(
   config: CliConfig,
   options: { readonly json: boolean },
 ): Promise<number> {
-  const terminal = new Terminal();
-  const session = await openData(config);
+  const terminal = new Terminal(options.json ? process.stderr : process.stdout);
+  const session = await openData(config, terminal);
   try {
-    const invariants = await checkEverything(session.database, null);
+    const bankUrl = (await findSession(config.SLUICE_STATE_DIR))?.bankUrl ?? null;
+    const invariants = await terminal.step({ doing: 'checking the invariants' }, () =>
+      checkEverything(session.database, bankUrl),
+    );
     const broken = invariants.filter(({ holds }) => !holds);
-    if (options.json) {
-      terminal.line(JSON.stringify({ invariants }));
-    } else {
-      for (const { id, title, checked, violations, holds } of invariants) {
-        terminal.line(
-          `${holds ? 'holds ' : 'BROKEN'} ${id.padEnd(3)} ${title} (${checked} checked)`,
-        );
-        for (const violation of violations) terminal.line(`       ${violation}`);
-      }
-      terminal.line(broken.length === 0 ? 'All invariants hold.' : `${broken.length} broken.`);
+    for (const invariant of invariants) printInvariant(terminal, invariant);
+    if (bankUrl === null) {
+      terminal.line('  The sandbox bank is not running (npm start runs it): it was not asked.');
     }
-    return broken.length === 0 ? 0 : 1;
+    terminal.line(
+      broken.length === 0
+        ? 'All invariants hold.'
+        : `${counted(broken.length, 'invariant')} broken.`,
+    );
+    const asked = bankUrl !== null;
+    if (options.json) process.stdout.write(`${JSON.stringify({ bankAsked: asked, invariants })}\n`);
+    return broken.length === 0 ? exitCodes.fine : exitCodes.broken;
   } finally {
     await session.close();
   }

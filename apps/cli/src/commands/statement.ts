@@ -1,16 +1,19 @@
-import { readBalances, readStatement, type StatementLine } from '@sluice/ledger';
-import { formatAmount, isRefusal, money, refuse, UnexpectedRefusalError } from '@sluice/money';
-import { readSellerPayouts } from '@sluice/payout';
-import { readSellerFunding } from '@sluice/pool';
 import type { Database } from '@sluice/database';
+import { readBalances, readStatement, type StatementLine } from '@sluice/ledger';
+import { formatAmount, isRefusal, refuse, UnexpectedRefusalError } from '@sluice/money';
+import { readSellerPayouts, type Payout } from '@sluice/payout';
+import { readSellerFunding, type SellerFunding } from '@sluice/pool';
 import type { CliConfig } from '../config.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { openData } from '../session/open-session.ts';
-import { Terminal } from '../terminal.ts';
+import { counted, grouped, showMinor } from '../terminal/figures.ts';
+import { Terminal } from '../terminal/terminal.ts';
 
 const pageSize = 1_000;
 
+/** What of a statement is shown. */
 export interface StatementOptions {
-  /** How many of the latest lines are shown. */
+  /** How many of the latest lines. */
   readonly lines: number;
 }
 
@@ -21,10 +24,10 @@ export async function statement(
   options: StatementOptions,
 ): Promise<number> {
   const terminal = new Terminal();
-  const session = await openData(config);
+  const session = await openData(config, terminal);
   try {
     await print(terminal, session.database, sellerId, options);
-    return 0;
+    return exitCodes.fine;
   } finally {
     await session.close();
   }
@@ -38,56 +41,93 @@ async function print(
 ): Promise<void> {
   const account = `payable/${sellerId}`;
   const balance = (await readBalances(database, [account])).get(account);
-  if (balance === undefined) {
-    throw new UnexpectedRefusalError(
-      refuse('SELLER_UNKNOWN', `seller ${sellerId} was never paid a subsidy: check the id`, {
-        sellerId,
-      }),
-    );
-  }
-  const funding = await readSellerFunding(database, sellerId);
+  if (balance === undefined) throw unknownSeller(sellerId);
   const { currency, lines, total } = await latestLines(database, account, options.lines);
-  const show = (minor: bigint): string => formatAmount(money(minor, currency));
   terminal.heading(`Statement of seller ${sellerId}, in ${currency}`);
-  terminal.table(
-    ['pool', 'funded by', 'for', 'redemptions', 'subsidy'],
-    funding.map(({ poolId, sourceId, kind, redemptions, amountMinor }) => [
-      poolId,
-      sourceId,
-      kind,
-      String(redemptions),
-      show(amountMinor),
-    ]),
-    [3, 4],
-  );
-  const earned = funding.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
-  const payouts = await readSellerPayouts(database, sellerId);
-  terminal.line(`  earned ${show(earned)}`);
-  for (const { id, amount, state, attempts } of payouts) {
-    const reference = attempts.at(-1)?.bankReference ?? 'no bank reference yet';
-    terminal.line(`  payout ${id}: ${formatAmount(amount)}, ${state} (${reference})`);
-  }
-  terminal.line(`  owed now ${show(balance)}`);
-  terminal.heading(`The latest ${lines.length} of ${total} lines`);
-  terminal.table(
-    ['when', 'what', 'from or to', 'reference', 'amount', 'balance'],
-    lines.map((line) => [
-      line.effectiveAt.slice(0, 16).replace('T', ' '),
-      line.type,
-      line.otherAccount,
-      line.reference,
-      show(line.amountMinor),
-      show(line.balanceMinor),
-    ]),
-    [4, 5],
+  printFunding(terminal, await readSellerFunding(database, sellerId), currency);
+  printPayouts(terminal, await readSellerPayouts(database, sellerId), currency);
+  terminal.line(`  owed now ${showMinor(balance, currency)}`);
+  printLines(terminal, lines, total, currency);
+}
+
+function unknownSeller(sellerId: string): UnexpectedRefusalError {
+  const shown = sellerId.length <= 60 ? sellerId : `${sellerId.slice(0, 59)}…`;
+  return new UnexpectedRefusalError(
+    refuse('SELLER_UNKNOWN', `seller "${shown}" was never paid a subsidy: check the id`, {
+      sellerId,
+    }),
   );
 }
 
-async function latestLines(
-  database: Database,
-  account: string,
-  wanted: number,
-): Promise<{ currency: string; lines: readonly StatementLine[]; total: number }> {
+function printFunding(terminal: Terminal, all: readonly SellerFunding[], currency: string): void {
+  const funding = all.filter((one) => one.currency === currency);
+  terminal.table(
+    [
+      { title: 'pool', cuttable: true },
+      { title: 'funded by', cuttable: true },
+      { title: 'for' },
+      { title: 'redemptions', figures: true },
+      { title: 'subsidy', figures: true },
+    ],
+    funding.map(({ poolId, sourceId, kind, redemptions, amountMinor }) => [
+      ...[poolId, sourceId, kind, grouped(redemptions), showMinor(amountMinor, currency)],
+    ]),
+  );
+  const earned = funding.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+  terminal.line(`  earned ${showMinor(earned, currency)}`);
+}
+
+function printPayouts(terminal: Terminal, payouts: readonly Payout[], currency: string): void {
+  if (payouts.length === 0) return;
+  terminal.heading('Payouts');
+  terminal.table(
+    [
+      { title: 'payout', cuttable: true },
+      { title: 'amount', figures: true },
+      { title: 'state' },
+      { title: 'bank reference' },
+    ],
+    payouts
+      .filter(({ amount }) => amount.currency === currency)
+      .map(({ id, amount, state, attempts }) => {
+        const { bankReference, reasonCode } = attempts.at(-1) ?? {};
+        const why = reasonCode ? ` (${reasonCode})` : '';
+        return [id, grouped(formatAmount(amount)), `${state}${why}`, bankReference ?? 'none yet'];
+      }),
+  );
+}
+
+function printLines(
+  terminal: Terminal,
+  lines: readonly StatementLine[],
+  total: number,
+  currency: string,
+): void {
+  terminal.heading(`The latest ${grouped(lines.length)} of ${counted(total, 'line')}`);
+  terminal.table(
+    [
+      { title: 'when' },
+      { title: 'what' },
+      { title: 'from or to', cuttable: true, spare: 1 },
+      { title: 'reference', cuttable: true },
+      { title: 'amount', figures: true },
+      { title: 'balance', figures: true },
+    ],
+    lines.map((line) => [
+      line.effectiveAt.slice(0, 16).replace('T', ' '),
+      ...[line.type, line.otherAccount, line.reference],
+      ...[line.amountMinor, line.balanceMinor].map((minor) => showMinor(minor, currency)),
+    ]),
+  );
+}
+
+interface Latest {
+  readonly currency: string;
+  readonly lines: readonly StatementLine[];
+  readonly total: number;
+}
+
+async function latestLines(database: Database, account: string, wanted: number): Promise<Latest> {
   let lines: StatementLine[] = [];
   let total = 0;
   for (let after: string | undefined; ;) {

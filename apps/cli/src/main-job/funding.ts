@@ -12,8 +12,11 @@ export interface Funding {
   readonly sizeMinor: bigint;
 }
 
-/** A brand whose coupons cost at least this much in the weeks before gets an account of its own. */
-const ownAccountFromMinor = 2_000n;
+/** So many brands at most have a contract, and an account, of their own. */
+const mostOwnAccounts = 15;
+/** A brand that cost less than this share of all coupon money is not worth one: 1 %. */
+const leastShareBps = 100n;
+const wholeBps = 10_000n;
 /** Nobody signs a mandate for a few cents. */
 const leastMandateMinor = 5_000n;
 /** What any source may owe over all its pools: 1,000,000.00. */
@@ -24,45 +27,27 @@ const creditLimitMinor = 100_000_000n;
  * doubling, the platform budget its share of the loyalty price cuts. Budgets are set to what is
  * expected; a bank line behind match fund and budget covers the forecasts' uncertainty. A brand's
  * mandate reaches to the upper end of its own band: nobody else pays for its coupons.
+ *
+ * The brands that matter have an account of their own: the fifteen whose coupons cost most in the
+ * weeks before, those below one per cent of all coupon money left out. All other brands share one
+ * account, whose mandate reaches to the upper end of the band of their sum; in a common pot, one
+ * brand's surprise is covered by the quiet of the others.
  */
 export function planSources(history: History, weeks: number, currency: string): Funding {
   const forecast = (sellerId: string, weeklyMinor: readonly bigint[]): UsageForecast =>
     forecastUsage({ sellerId, weeklyMinor }, weeks);
   const bySeller = sellerForecasts(history, forecast);
   const { expectedMinor, sizeMinor } = sizePool(bySeller);
-  const brands = brandSources(history, forecast);
-  const expectedOf = (kind: string): bigint =>
-    atLeast(forecast(kind, history.byKind.get(kind) ?? []).expectedMinor);
-  const shared = [
-    { id: 'match-fund', capacityMinor: expectedOf('match'), serves: [{ kind: 'match' }] },
-    { id: 'platform-budget', capacityMinor: expectedOf('loyalty'), serves: [{ kind: 'loyalty' }] },
-  ];
-  const covered = [...brands, ...shared].reduce(
-    (total, source) => total + source.capacityMinor,
-    0n,
-  );
+  const sources = [...brandSources(history, forecast), ...sharedSources(history, forecast)];
+  const covered = sources.reduce((total, { capacityMinor }) => total + capacityMinor, 0n);
   const bankLine = {
     id: 'bank-line',
     capacityMinor: atLeast(sizeMinor - covered),
     serves: [{ kind: 'match' }, { kind: 'loyalty' }],
   };
-  const wire = (minor: bigint): WireMoney => ({
-    amount: formatAmount(money(minor, currency)),
-    currency,
-  });
-  const toInput = (
-    { id, capacityMinor, serves }: (typeof shared)[number],
-    priority: number,
-  ): FundingSourceInput => ({
-    id,
-    capacity: wire(capacityMinor),
-    creditLimit: wire(creditLimitMinor),
-    priority,
-    expiresOn: null,
-    serves,
-  });
+  const inputs = sources.map((source) => toInput(source, 1, currency));
   return {
-    sources: [...[...brands, ...shared].map((source) => toInput(source, 1)), toInput(bankLine, 9)],
+    sources: [...inputs, toInput(bankLine, 9, currency)],
     largestPayoutMinor: bySeller.reduce(
       (largest, { upperMinor }) => (upperMinor > largest ? upperMinor : largest),
       leastMandateMinor,
@@ -74,6 +59,31 @@ export function planSources(history: History, weeks: number, currency: string): 
 
 type Forecast = (id: string, weeklyMinor: readonly bigint[]) => UsageForecast;
 
+interface PlannedSource {
+  readonly id: string;
+  readonly capacityMinor: bigint;
+  readonly serves: readonly { readonly kind: string; readonly brand?: string }[];
+}
+
+function toInput(
+  { id, capacityMinor, serves }: PlannedSource,
+  priority: number,
+  currency: string,
+): FundingSourceInput {
+  const wire = (minor: bigint): WireMoney => ({
+    amount: formatAmount(money(minor, currency)),
+    currency,
+  });
+  return {
+    id,
+    capacity: wire(capacityMinor),
+    creditLimit: wire(creditLimitMinor),
+    priority,
+    expiresOn: null,
+    serves,
+  };
+}
+
 function sellerForecasts({ usage }: History, forecast: Forecast): readonly UsageForecast[] {
   const bySeller = Map.groupBy(usage, ({ sellerId }) => sellerId);
   return [...bySeller].map(([sellerId, weekly]) =>
@@ -84,38 +94,57 @@ function sellerForecasts({ usage }: History, forecast: Forecast): readonly Usage
   );
 }
 
-interface PlannedSource {
-  readonly id: string;
-  readonly capacityMinor: bigint;
-  readonly serves: { readonly kind: string; readonly brand?: string }[];
+function sharedSources({ byKind }: History, forecast: Forecast): readonly PlannedSource[] {
+  const expectedOf = (kind: string): bigint =>
+    atLeast(forecast(kind, byKind.get(kind) ?? []).expectedMinor);
+  return [
+    { id: 'match-fund', capacityMinor: expectedOf('match'), serves: [{ kind: 'match' }] },
+    { id: 'platform-budget', capacityMinor: expectedOf('loyalty'), serves: [{ kind: 'loyalty' }] },
+  ];
 }
 
 function brandSources({ byBrand }: History, forecast: Forecast): readonly PlannedSource[] {
-  const own: PlannedSource[] = [];
-  let others: bigint[] = [];
-  for (const [brand, weekly] of [...byBrand].sort(([left], [right]) => (left < right ? -1 : 1))) {
-    const total = weekly.reduce((sum, minor) => sum + minor, 0n);
-    if (total < ownAccountFromMinor) {
-      others = weekly.map((minor, index) => minor + (others[index] ?? 0n));
-      continue;
-    }
-    own.push({
+  const own = brandsThatMatter(byBrand);
+  const others = [...byBrand]
+    .filter(([brand]) => !own.includes(brand))
+    .reduce<readonly bigint[]>((sums, [, weekly]) => addWeeks(sums, weekly), []);
+  return [
+    ...own.map((brand) => ({
       id: `brand-${brand}`,
-      capacityMinor: atLeast(forecast(brand, weekly).upperMinor),
+      capacityMinor: atLeast(forecast(brand, byBrand.get(brand) ?? []).upperMinor),
       serves: [
         { kind: 'coupon', brand },
         { kind: 'handling-fee', brand },
       ],
-    });
-  }
-  return [
-    ...own,
+    })),
     {
       id: 'other-brands',
       capacityMinor: atLeast(forecast('other-brands', others).upperMinor),
       serves: [{ kind: 'coupon' }, { kind: 'handling-fee' }],
     },
   ];
+}
+
+/** The largest first; of two that cost the same, the one whose name comes first. */
+function brandsThatMatter(byBrand: History['byBrand']): readonly string[] {
+  const costs = [...byBrand].map(([brand, weekly]) => ({ brand, cost: sumOf(weekly) }));
+  const all = sumOf(costs.map(({ cost }) => cost));
+  return costs
+    .filter(({ cost }) => cost > 0n && cost * wholeBps >= all * leastShareBps)
+    .sort((left, right) => {
+      if (left.cost !== right.cost) return left.cost > right.cost ? -1 : 1;
+      return left.brand < right.brand ? -1 : 1;
+    })
+    .slice(0, mostOwnAccounts)
+    .map(({ brand }) => brand);
+}
+
+function sumOf(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((sum, minor) => sum + minor, 0n);
+}
+
+function addWeeks(left: readonly bigint[], right: readonly bigint[]): readonly bigint[] {
+  return right.map((minor, index) => minor + (left[index] ?? 0n));
 }
 
 function atLeast(minor: bigint): bigint {

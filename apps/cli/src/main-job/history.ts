@@ -1,10 +1,12 @@
 import type { Database } from '@sluice/database';
 import type { WeekFile } from '@sluice/datasets';
-import { expectAnswer, isRefusal } from '@sluice/money';
+import { expectAnswer, isRefusal, type Refusal } from '@sluice/money';
 import {
   dayOf,
   decideDiscounts,
   quoteSubsidy,
+  type DayTariffs,
+  type PricedRedemption,
   type Program,
   type TariffBook,
 } from '@sluice/orchestrator/activities';
@@ -56,34 +58,32 @@ export async function priceHistory(options: {
   readonly database: Database;
   readonly currency: string;
   readonly onRows: (rows: number) => void;
+  readonly signal: AbortSignal;
 }): Promise<History> {
-  const { weeks, program, database, currency } = options;
+  const { weeks, currency } = options;
   const numbers = weeks.map(({ week }) => week);
   const [bySeller, byBrand, byKind] = [
     new Series(numbers),
     new Series(numbers),
     new Series(numbers),
   ];
+  const price = pricing(options);
   let rows = 0;
   for (const { week, path } of weeks) {
-    for await (const { row } of readRedemptionCsv(path)) {
-      const redemption = expectAnswer(row);
-      const day = dayOf(redemption);
-      const tariffs = expectAnswer(
-        (await options.tariffs.forDays(database, [day])).get(day) ?? missing(day),
-      );
-      const discounts = decideDiscounts(program, redemption);
-      const priced = isRefusal(discounts)
-        ? discounts
-        : quoteSubsidy(tariffs, redemption, discounts);
-      rows += 1;
-      if (rows % 5_000 === 0) options.onRows(rows);
-      if (isRefusal(priced)) continue;
-      bySeller.add(redemption.sellerId, week, priced.subsidy.minor);
-      for (const { kind, quote } of priced.components) {
-        if (brandKinds.has(kind)) addBrand(byBrand, redemption, week, quote.amount.minor);
-        else byKind.add(kind, week, quote.amount.minor);
+    for await (const batch of readRedemptionCsv(path)) {
+      options.signal.throwIfAborted();
+      for (const { row } of batch) {
+        const redemption = expectAnswer(row);
+        const priced = await price(redemption);
+        if (isRefusal(priced)) continue;
+        bySeller.add(redemption.sellerId, week, priced.subsidy.minor);
+        for (const { kind, quote } of priced.components) {
+          if (brandKinds.has(kind)) addBrand(byBrand, redemption, week, quote.amount.minor);
+          else byKind.add(kind, week, quote.amount.minor);
+        }
       }
+      rows += batch.length;
+      options.onRows(rows);
     }
   }
   const usage = [...bySeller.sums].flatMap(([sellerId, sums]) =>
@@ -101,6 +101,27 @@ function addBrand(series: Series, { brandId }: Redemption, week: number, minor: 
   if (brandId !== null) series.add(brandId, week, minor);
 }
 
-function missing(day: string): never {
-  throw new Error(`no tariffs were loaded for ${day}`);
+/** What one redemption would cost; the tariffs of a day are looked up once. */
+function pricing({
+  program,
+  tariffs,
+  database,
+}: {
+  readonly program: Program;
+  readonly tariffs: TariffBook;
+  readonly database: Database;
+}): (redemption: Redemption) => Promise<PricedRedemption | Refusal> {
+  const days = new Map<string, DayTariffs>();
+  return async (redemption) => {
+    const day = dayOf(redemption);
+    let ofDay = days.get(day);
+    if (ofDay === undefined) {
+      const found = (await tariffs.forDays(database, [day])).get(day);
+      if (found === undefined) throw new Error(`no tariffs were loaded for ${day}`);
+      ofDay = expectAnswer(found);
+      days.set(day, ofDay);
+    }
+    const discounts = decideDiscounts(program, redemption);
+    return isRefusal(discounts) ? discounts : quoteSubsidy(ofDay, redemption, discounts);
+  };
 }

@@ -1,19 +1,31 @@
-import colors from 'picocolors';
-import type { Terminal } from '../terminal.ts';
+import { expectAnswer, parseMoney } from '@sluice/money';
+import { counted, grouped, showMinor } from '../terminal/figures.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import type { Summary } from './summary.ts';
 
 /** How many match exceptions are listed; all of them are in the JSON summary. */
 const shownExceptions = 12;
+/** How many sellers that are owed money are named. */
+const shownOwed = 5;
 
 /** Tells a finance person what the main job did. */
 export function printSummary(terminal: Terminal, summary: Summary): void {
-  const { lines, size, currency } = summary;
+  const { lines, size, currency, ownData } = summary;
   terminal.heading(`Pool ${summary.pool}, in ${currency}`);
-  terminal.line(
-    `  ${count(lines.till)} till lines, ${count(lines.discounted)} with a discount: ` +
-      `${count(lines.accepted)} accepted, ${count(lines.refused)} refused, ${count(lines.parked)} parked`,
+  terminal.item(
+    '  ',
+    `${grouped(lines.till)} till lines, ${grouped(lines.discounted)} with a discount: ` +
+      `${grouped(lines.accepted)} accepted, ${grouped(lines.refused)} refused, ` +
+      `${grouped(lines.parked)} parked`,
   );
-  terminal.line(`  size ${size.size} (expected ${size.expected}), drawn ${size.drawn}`);
+  if (ownData.redemptions > 0) {
+    const came = counted(ownData.redemptions, 'redemption');
+    terminal.line(`  and ${came} of other files, which drew ${grouped(ownData.drawn)}`);
+  }
+  terminal.line(
+    `  size ${grouped(size.size)} (expected use ${grouped(size.expected)}), ` +
+      `drawn ${grouped(size.drawn)}`,
+  );
   printSources(terminal, summary);
   printOutcomes(terminal, summary);
   printSellers(terminal, summary);
@@ -23,119 +35,210 @@ export function printSummary(terminal: Terminal, summary: Summary): void {
   printInvariants(terminal, summary);
 }
 
-function printSources(terminal: Terminal, { sources }: Summary): void {
+function printSources(terminal: Terminal, { sources, currency }: Summary): void {
   terminal.heading('Drawn by funding source, against its mandate');
   const kinds = [...new Set(sources.flatMap(({ byKind }) => Object.keys(byKind)))].sort();
+  const figures = ({ mandate, drawn, left, byKind }: Source): readonly string[] => {
+    return [mandate, drawn, left, ...kinds.map((kind) => byKind[kind] ?? '')];
+  };
+  const rows = inOrder(sources).map((source) => [source.id, ...figures(source).map(grouped)]);
+  const totals = ['', '', '', ...kinds].map((_, column) =>
+    sumOf(
+      sources.map((source) => figures(source)[column] ?? ''),
+      currency,
+    ),
+  );
   terminal.table(
-    ['source', 'mandate', 'drawn', 'left', ...kinds],
-    sources.map(({ id, mandate, drawn, left, byKind }) => [
-      id,
-      mandate,
-      drawn,
-      left,
-      ...kinds.map((kind) => byKind[kind] ?? ''),
-    ]),
-    [1, 2, 3, ...kinds.map((_, index) => index + 4)],
+    [
+      { title: 'source', cuttable: true },
+      { title: 'mandate', figures: true },
+      { title: 'drawn', figures: true },
+      { title: 'left', figures: true, spare: 2 },
+      ...kinds.map((kind) => {
+        return { title: kind.replace('-', '\n'), figures: true, spare: 1 } as const;
+      }),
+    ],
+    [...rows, ['all together', ...totals]],
+  );
+}
+
+type Source = Summary['sources'][number];
+
+/** The sources that a marketplace has of its own, after those of the brands. */
+const ownSources = ['match-fund', 'platform-budget', 'bank-line'] as const;
+
+function isOwn(id: string): boolean {
+  return (ownSources as readonly string[]).includes(id);
+}
+
+/** Brands by number, then the other brands together, then our own in the order they are asked. */
+function inOrder(sources: readonly Source[]): readonly Source[] {
+  const place = ({ id }: Source): number => {
+    const own = (ownSources as readonly string[]).indexOf(id);
+    if (own !== -1) return own + 2;
+    return id.startsWith('brand-') ? 0 : 1;
+  };
+  return sources.toSorted(
+    (left, right) =>
+      place(left) - place(right) || left.id.localeCompare(right.id, 'en', { numeric: true }),
   );
 }
 
 function printOutcomes(terminal: Terminal, { outcomes }: Summary): void {
   terminal.heading('Outcomes by reason');
   terminal.table(
-    ['outcome', 'reason', 'redemptions', 'discounts', 'subsidy'],
-    outcomes.map(({ status, reason, count: n, discount, subsidy }) => [
+    [
+      { title: 'outcome' },
+      { title: 'reason', cuttable: true },
+      { title: 'redemptions', figures: true },
+      { title: 'discounts', figures: true },
+      { title: 'subsidy', figures: true },
+    ],
+    outcomes.map(({ status, reason, count, discount, subsidy }) => [
       status,
       reason ?? '',
-      count(n),
-      discount,
-      subsidy,
+      ...[count, discount, subsidy].map(grouped),
     ]),
-    [2, 3, 4],
   );
+  if (outcomes.some(({ status }) => status !== 'paid')) {
+    terminal.line('  The subsidy of what was not paid is what was asked for and not drawn.');
+  }
 }
 
-function printSellers(terminal: Terminal, { topSellers }: Summary): void {
+function printSellers(terminal: Terminal, { topSellers, currency }: Summary): void {
   terminal.heading('The ten largest sellers, and who funded them');
   terminal.table(
-    ['seller', 'redemptions', 'subsidy', 'funded by'],
-    topSellers.map(({ seller, redemptions, subsidy, fundedBy }) => [
-      seller,
-      count(redemptions),
-      subsidy,
-      mostly(Object.entries(fundedBy)),
-    ]),
-    [1, 2],
+    [
+      { title: 'seller', cuttable: true },
+      { title: 'redemptions', figures: true },
+      { title: 'subsidy', figures: true },
+      ...ownSources.map((id) => {
+        return { title: id.replace('-', '\n'), figures: true } as const;
+      }),
+      { title: 'brands', figures: true },
+      { title: 'the largest of them', spare: 1 },
+    ],
+    topSellers.map(({ seller, redemptions, subsidy, fundedBy }) => {
+      const brands = Object.entries(fundedBy).filter(([id]) => !isOwn(id));
+      return [
+        seller,
+        ...[redemptions, subsidy].map(grouped),
+        ...ownSources.map((id) => grouped(fundedBy[id] ?? '')),
+        sumOf(
+          brands.map(([, amount]) => amount),
+          currency,
+        ),
+        brands
+          .slice(0, 1)
+          .map(([id, amount]) => `${id} ${grouped(amount)}`)
+          .join(''),
+      ];
+    }),
   );
 }
 
-function mostly(entries: readonly (readonly [string, string])[]): string {
-  const shown = entries.slice(0, 3).map(([source, amount]) => `${source} ${amount}`);
-  const rest = entries.length - shown.length;
-  return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ');
+/** Empty text counts nothing. */
+function sumOf(amounts: readonly string[], currency: string): string {
+  const minors = amounts
+    .filter((amount) => amount !== '')
+    .map((amount) => expectAnswer(parseMoney(amount, currency)).minor);
+  return showMinor(
+    minors.reduce((sum, minor) => sum + minor, 0n),
+    currency,
+  );
 }
 
 function printMatch(terminal: Terminal, { match }: Summary): void {
   terminal.heading('The doubling of coupons: computed by the rule, held against the till');
+  const exceptions = counted(match.exceptions.length, 'exception');
   terminal.line(
-    `  ${count(match.asComputed)} of ${count(match.couponLines)} coupon lines agree to the cent; ` +
-      `${count(match.exceptions.length)} exceptions:`,
+    `  ${grouped(match.asComputed)} of ${counted(match.couponLines, 'coupon line')} agree to the ` +
+      `cent; ${exceptions}${match.exceptions.length === 0 ? '' : ':'}`,
   );
   for (const [reason, n] of Object.entries(match.exceptionsByReason)) {
-    terminal.line(`    ${count(n).padStart(5)}  ${reason}`);
+    terminal.line(`  ${grouped(n).padStart(7)}  ${reason}`);
   }
   if (match.exceptions.length === 0) return;
   terminal.table(
-    ['redemption', 'coupon', 'computed', 'recorded', 'reason'],
+    [
+      { title: 'redemption', cuttable: true },
+      { title: 'coupon', figures: true },
+      { title: 'computed', figures: true },
+      { title: 'recorded', figures: true },
+      { title: 'reason' },
+    ],
     match.exceptions
       .slice(0, shownExceptions)
       .map(({ redemptionId, coupon, computed, recorded, reason }) => [
         redemptionId,
-        coupon,
-        computed,
-        recorded,
+        ...[coupon, computed, recorded].map(grouped),
         reason,
       ]),
-    [1, 2, 3],
   );
   const more = match.exceptions.length - shownExceptions;
-  if (more > 0) terminal.line(`  and ${more} more: npm start -- --exit --json lists them all`);
+  if (more > 0) {
+    terminal.line(`  and ${grouped(more)} more: npm start -- --exit --json lists them all`);
+  }
 }
 
-function printPayouts(terminal: Terminal, { payouts, redistributions }: Summary): void {
-  terminal.heading('Payouts through the sandbox bank');
-  const states = Object.entries(payouts.byState).map(([state, n]) => `${count(n)} ${state}`);
-  terminal.line(`  ${states.join(', ')}; ${payouts.paid} paid`);
+function printPayouts(terminal: Terminal, { payouts, redistributions, currency }: Summary): void {
+  terminal.heading(`Payouts through the sandbox bank, over all pools, in ${currency}`);
+  const states = Object.entries(payouts.byState).map(([state, n]) => `${grouped(n)} ${state}`);
+  terminal.item(
+    '  ',
+    `${states.join(', ') || 'none'}; ${grouped(payouts.paid)} paid, ` +
+      `${grouped(payouts.onTheWay)} on its way, ${grouped(payouts.owed.total)} owed`,
+  );
   terminal.line(
     `  ${payouts.resolvedByQuery} without a clear answer at first, resolved by a query`,
   );
-  for (const { payoutId, reason } of payouts.returned) {
-    terminal.line(`  ${payoutId} came back (${reason ?? 'no reason'}): owed again, held`);
+  for (const { payoutId, seller, amount, reason } of payouts.returned) {
+    terminal.item(
+      '  ',
+      `${payoutId} to seller ${seller} came back (${reason ?? 'no reason'}): ${grouped(amount)}`,
+    );
   }
-  const moves = redistributions.map(({ from, to, total }) => `${from} to ${to} with ${total}`);
+  printOwed(terminal, payouts.owed.sellers);
+  const moves = redistributions.map(({ from, to, total }) => `${from} to ${to}: ${grouped(total)}`);
+  const times = counted(moves.length, 'time');
   terminal.line(
-    `  sub-accounts redistributed ${moves.length} times: ${moves.join(', ') || 'never'}`,
+    `  sub-accounts redistributed ${times}${moves.length === 0 ? '' : ', total moved'}`,
   );
+  for (let at = 0; at < moves.length; at += 4) {
+    terminal.line(`    ${moves.slice(at, at + 4).join('; ')}`);
+  }
+}
+
+function printOwed(terminal: Terminal, owed: Summary['payouts']['owed']['sellers']): void {
+  for (const { seller, amount, held } of owed.slice(0, shownOwed)) {
+    const why = held === null ? 'the next run pays it' : `held, because ${held}`;
+    terminal.item('  ', `seller ${seller} is owed ${grouped(amount)}: ${why}`);
+  }
+  const more = owed.length - shownOwed;
+  if (more > 0) terminal.line(`  and ${counted(more, 'seller')} more: statement SELLER says why`);
 }
 
 function printTies(terminal: Terminal, { ties }: Summary): void {
   terminal.heading('Ties to the outside');
   for (const { what, ours, theirs, holds } of ties) {
-    terminal.line(`  ${mark(holds)} ${what}: ${ours} = ${theirs}`);
+    const figures = `${grouped(ours)} ${holds ? '=' : 'is not'} ${grouped(theirs)}`;
+    terminal.item(`  ${terminal.verdict(holds)} `, `${what}: ${figures}`);
   }
 }
 
 function printInvariants(terminal: Terminal, { invariants }: Summary): void {
   terminal.heading('Invariants');
-  for (const { id, title, checked, violations, holds } of invariants) {
-    terminal.line(`  ${mark(holds)} ${id.padEnd(3)} ${title} (${count(checked)} checked)`);
-    for (const violation of violations) terminal.line(`       ${violation}`);
-  }
+  for (const invariant of invariants) printInvariant(terminal, invariant);
 }
 
-function mark(holds: boolean): string {
-  return holds ? colors.green('holds ') : colors.red('BROKEN');
-}
-
-function count(n: number): string {
-  return n.toLocaleString('en');
+/** One invariant, and what breaks it. */
+export function printInvariant(
+  terminal: Terminal,
+  { id, title, checked, violations, holds }: Summary['invariants'][number],
+): void {
+  terminal.item(
+    `  ${terminal.verdict(holds)} ${id.padEnd(3)} `,
+    `${title} (${grouped(checked)} checked)`,
+  );
+  for (const violation of violations) terminal.item('             ', violation);
 }

@@ -1,25 +1,38 @@
+import { z } from 'zod';
+
+/** A failure that the sandbox bank plays. */
+export type BankFailure = 'timeout-after-paid' | 'return-next-day';
+
 /** Steers the sandbox bank: failures to come, and its calendar. */
 export interface BankSteering {
-  /** The next payments fail as scripted, one each. */
-  arm(failure: 'timeout-after-paid' | 'return-next-day'): Promise<void>;
-  /** The bank's next business day begins: scripted returns come back. */
+  /** The next payment fails as ordered, after those that were ordered before. */
+  order(failure: BankFailure): Promise<void>;
+  /** What is ordered and has not struck yet. */
+  ordered(): Promise<readonly string[]>;
+  /** The bank's next business day begins: what is to come back comes back. */
   nextBusinessDay(): Promise<void>;
 }
 
-/** Steers the sandbox bank at an address. */
+const scriptSchema = z.object({ armed: z.array(z.object({ failure: z.string() })) });
+const answerMs = 10_000;
+
+/** Steers the sandbox bank at an address. Throws when the bank does not do what it is told. */
 export function steerBank(baseUrl: string): BankSteering {
-  const post = async (path: string, body: object): Promise<void> => {
+  const call = async (path: string, body?: object): Promise<unknown> => {
     const response = await fetch(`${baseUrl}${path}`, {
-      method: 'POST',
+      method: body === undefined ? 'GET' : 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(answerMs),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    if (!response.ok) {
-      throw new Error(`the sandbox bank answered ${response.status}: ${await response.text()}`);
-    }
+    const text = await response.text();
+    if (!response.ok) throw new Error(`the sandbox bank answered ${response.status}: ${text}`);
+    return JSON.parse(text);
   };
   return {
-    arm: (failure) => post('/script', { failure, times: 1 }),
-    nextBusinessDay: () => post('/business-day', {}),
+    order: async (failure) => void (await call('/script', { failure, times: 1 })),
+    ordered: async () =>
+      scriptSchema.parse(await call('/script')).armed.map(({ failure }) => failure),
+    nextBusinessDay: async () => void (await call('/business-day', {})),
   };
 }

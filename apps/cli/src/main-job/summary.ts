@@ -1,28 +1,13 @@
 import type { Database } from '@sluice/database';
-import { classifyMatch, type Dataset, type MatchException } from '@sluice/datasets';
+import type { Dataset } from '@sluice/datasets';
 import { formatAmount, isRefusal, money, UnexpectedRefusalError } from '@sluice/money';
-import { countPayouts, countResolvedUnknowns, listPayouts } from '@sluice/payout';
-import {
-  readOutcomes,
-  readPool,
-  readRedemptions,
-  readTopSellers,
-  type Outcome,
-  type PoolReport,
-  type RecordedRedemption,
-  type TopSeller,
-} from '@sluice/pool';
+import { readPool, readTopSellers, type PoolReport, type TopSeller } from '@sluice/pool';
 import { readMainAccount } from '@sluice/settlement';
 import { checkEverything, type Checked } from '../check-everything.ts';
-
-/** A match that the till recorded otherwise than the rule gives. */
-export interface MatchDifference {
-  readonly redemptionId: string;
-  readonly coupon: string;
-  readonly computed: string;
-  readonly recorded: string;
-  readonly reason: string;
-}
+import { auditRedemptions, type Audit, type MatchDifference } from './audit.ts';
+import { describePayouts, type PayoutSummary } from './describe-payouts.ts';
+import type { Names } from './names.ts';
+import { tiesOf, type Tie } from './ties.ts';
 
 /** Everything that the main job tells, as plain JSON; amounts are text in `currency`. */
 export interface Summary {
@@ -33,6 +18,7 @@ export interface Summary {
     readonly notice: string | null;
     readonly weeks: string;
   };
+  /** The lines of the data set; what came by `redeem` is in `ownData`. */
   readonly lines: {
     /** Till lines of the weeks, with a discount or without. */
     readonly till: number;
@@ -41,6 +27,8 @@ export interface Summary {
     readonly refused: number;
     readonly parked: number;
   };
+  /** Redemptions that came into the same pool from elsewhere, and what they drew. */
+  readonly ownData: { readonly redemptions: number; readonly drawn: string };
   readonly size: { readonly expected: string; readonly size: string; readonly drawn: string };
   readonly sources: readonly {
     readonly id: string;
@@ -69,12 +57,7 @@ export interface Summary {
     readonly exceptionsByReason: Readonly<Record<string, number>>;
     readonly exceptions: readonly MatchDifference[];
   };
-  readonly payouts: {
-    readonly byState: Readonly<Record<string, number>>;
-    readonly paid: string;
-    readonly resolvedByQuery: number;
-    readonly returned: readonly { readonly payoutId: string; readonly reason: string | null }[];
-  };
+  readonly payouts: PayoutSummary;
   readonly redistributions: readonly {
     readonly from: number;
     readonly to: number;
@@ -83,63 +66,62 @@ export interface Summary {
   readonly invariants: readonly Checked[];
 }
 
-/** Two figures from two places that have to be one. */
-export interface Tie {
-  readonly what: string;
-  readonly ours: string;
-  readonly theirs: string;
-  readonly holds: boolean;
-}
-
-const page = 5_000;
-
-/** Gathers the summary of a pool from what is stored; the dataset is the outside to tie to. */
-export async function summarise(options: {
+/** What a summary is made of. */
+export interface SummaryRequest {
   readonly database: Database;
-  readonly poolId: string;
-  readonly mainAccountId: string;
-  readonly batchIds: readonly string[];
+  readonly names: Names;
+  /** The outside to tie to. */
   readonly dataset: Dataset;
   readonly bankUrl: string;
-}): Promise<Summary> {
-  const { database, poolId, dataset } = options;
-  const pool = await readPool(database, poolId);
+  readonly onRows: (rows: number) => void;
+  readonly signal: AbortSignal;
+}
+
+type Show = (minor: bigint) => string;
+
+/** Gathers the summary of a pool from what is stored. */
+export async function summarise(request: SummaryRequest): Promise<Summary> {
+  const { database, names, dataset } = request;
+  const pool = await readPool(database, names.poolId);
   if (isRefusal(pool)) throw new UnexpectedRefusalError(pool);
   const { currency } = pool;
-  const show = (minor: bigint): string => formatAmount(money(minor, currency));
-  const audit = await auditRedemptions(database, options.batchIds, show);
-  const count = (status: string): number =>
-    pool.outcomes.filter((one) => one.status === status).reduce((sum, one) => sum + one.count, 0);
+  const show: Show = (minor) => formatAmount(money(minor, currency));
+  const batchIds = [names.bulkBatch, names.singleBatch];
+  const audit = await auditRedemptions(database, { ...request, batchIds, currency });
+  const payouts = await describePayouts(database, currency);
+  const { source, notice, weeks } = dataset;
   return {
-    pool: poolId,
+    pool: names.poolId,
     currency,
-    data: {
-      source: dataset.source,
-      notice: dataset.notice,
-      weeks: dataset.weeks.map(({ week }) => week).join(','),
-    },
+    data: { source, notice, weeks: weeks.map(({ week }) => week).join(',') },
     lines: {
-      till: dataset.weeks.reduce((sum, { lines }) => sum + lines, 0),
-      discounted: dataset.weeks.reduce((sum, { redemptions }) => sum + redemptions, 0),
-      accepted: count('paid'),
-      refused: count('refused'),
-      parked: count('parked'),
+      till: weeks.reduce((sum, { lines }) => sum + lines, 0),
+      discounted: weeks.reduce((sum, { redemptions }) => sum + redemptions, 0),
+      accepted: audit.accepted,
+      refused: audit.refused,
+      parked: audit.parked,
+    },
+    ownData: {
+      redemptions: pool.outcomes.reduce((sum, one) => sum + one.count, 0) - decidedIn(audit),
+      drawn: show(pool.drawnMinor - audit.drawnMinor),
     },
     size: {
       expected: show(pool.forecast.expectedMinor),
       size: show(pool.sizeMinor),
       drawn: show(pool.drawnMinor),
     },
-    ...describePool(pool, await readTopSellers(database, poolId, 10), show),
-    ties: tiesOf(pool, dataset, audit, show),
-    match: audit.match,
-    payouts: await describePayouts(database, show),
-    redistributions: await describeRedistributions(database, options.mainAccountId, show),
-    invariants: await checkEverything(database, options.bankUrl),
+    ...describePool(pool, await readTopSellers(database, pool.id, 10), show),
+    ties: tiesOf(pool, dataset, audit, payouts.whereabouts),
+    match: describeMatch(audit),
+    payouts: payouts.summary,
+    redistributions: await describeRedistributions(database, names.mainAccountId, show),
+    invariants: await checkEverything(database, request.bankUrl),
   };
 }
 
-type Show = (minor: bigint) => string;
+function decidedIn({ accepted, refused, parked }: Audit): number {
+  return accepted + refused + parked;
+}
 
 function describePool(
   pool: PoolReport,
@@ -174,139 +156,13 @@ function describePool(
   };
 }
 
-interface Audit {
-  readonly rows: number;
-  /** Sum of the coupons of accepted redemptions, as the file has them. */
-  readonly acceptedCouponMinor: bigint;
-  readonly match: Summary['match'];
-}
-
-/** Goes through the redemptions once more and holds each outcome against what the till recorded. */
-async function auditRedemptions(
-  database: Database,
-  batchIds: readonly string[],
-  show: Show,
-): Promise<Audit> {
-  let rows = 0;
-  let acceptedCouponMinor = 0n;
-  let couponLines = 0;
-  const exceptions: MatchDifference[] = [];
-  for await (const { redemption, outcome } of decidedRedemptions(database, batchIds)) {
-    rows += 1;
-    if (outcome?.status === 'paid') acceptedCouponMinor += redemption.couponValueMinor;
-    if (redemption.couponValueMinor === 0n || outcome === undefined) continue;
-    if (redemption.recordedMatchMinor === null) continue;
-    couponLines += 1;
-    const difference = matchDifference(redemption, outcome, show);
-    if (difference !== null) exceptions.push(difference);
-  }
+function describeMatch({ couponLines, differences }: Audit): Summary['match'] {
   const exceptionsByReason: Record<string, number> = {};
-  for (const { reason } of exceptions) {
+  for (const { reason } of differences) {
     exceptionsByReason[reason] = (exceptionsByReason[reason] ?? 0) + 1;
   }
-  const asComputed = couponLines - exceptions.length;
-  const match = { couponLines, asComputed, exceptionsByReason, exceptions };
-  return { rows, acceptedCouponMinor, match };
-}
-
-async function* decidedRedemptions(
-  database: Database,
-  batchIds: readonly string[],
-): AsyncGenerator<{ redemption: RecordedRedemption; outcome: Outcome | undefined }> {
-  for (const batchId of batchIds) {
-    for (let afterSequence = 0n; ;) {
-      const redemptions = await readRedemptions(database, { batchId, afterSequence, limit: page });
-      const ids = redemptions.map(({ id }) => id);
-      const outcomes = new Map(
-        (await readOutcomes(database, ids)).map((outcome) => [outcome.redemptionId, outcome]),
-      );
-      for (const redemption of redemptions) {
-        yield { redemption, outcome: outcomes.get(redemption.id) };
-      }
-      if (redemptions.length < page) break;
-      afterSequence = redemptions.at(-1)?.sequence ?? afterSequence;
-    }
-  }
-}
-
-function matchDifference(
-  redemption: RecordedRedemption,
-  outcome: Outcome,
-  show: Show,
-): MatchDifference | null {
-  const { couponValueMinor, recordedMatchMinor, quantity, paidMinor } = redemption;
-  const recorded = recordedMatchMinor ?? 0n;
-  const computed = computedMatch(outcome);
-  if (computed === show(recorded)) return null;
-  const found = classifyMatch({
-    couponValueMinor,
-    recordedMatchMinor: recorded,
-    quantity,
-    paidMinor,
-  });
-  return {
-    redemptionId: redemption.id,
-    coupon: show(couponValueMinor),
-    computed,
-    recorded: show(recorded),
-    reason: found === 'as-the-rule' ? 'no purchase' : reasonText(found),
-  };
-}
-
-function computedMatch({ explanation }: Outcome): string {
-  const discounts = (explanation as { discounts?: Record<string, { amount?: string }> }).discounts;
-  return discounts?.['match']?.amount ?? '0.00';
-}
-
-function reasonText(exception: MatchException): string {
-  if (exception.kind !== 'several-coupons') return exception.kind.replaceAll('-', ' ');
-  return exception.equal ? 'several equal coupons' : 'possibly several different coupons';
-}
-
-function tiesOf(pool: PoolReport, dataset: Dataset, audit: Audit, show: Show): readonly Tie[] {
-  const decided = pool.outcomes.reduce((sum, { count }) => sum + count, 0);
-  const discounted = dataset.weeks.reduce((sum, { redemptions }) => sum + redemptions, 0);
-  const brandCoupons = pool.sources
-    .flatMap(({ drawnByKind }) => drawnByKind)
-    .filter(({ kind }) => kind === 'coupon')
-    .reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
-  const drawn = pool.sources.reduce((sum, { drawnMinor }) => sum + drawnMinor, 0n);
-  const tie = (what: string, ours: string, theirs: string): Tie => {
-    return { what, ours, theirs, holds: ours === theirs };
-  };
-  return [
-    tie(
-      'drawn from brands for coupons = coupon_disc of the accepted lines',
-      show(brandCoupons),
-      show(audit.acceptedCouponMinor),
-    ),
-    tie(
-      'accepted + refused + parked = discounted lines of the file',
-      String(decided),
-      String(discounted),
-    ),
-    tie('drawn from all sources = drawn from the pool', show(drawn), show(pool.drawnMinor)),
-  ];
-}
-
-async function describePayouts(database: Database, show: Show): Promise<Summary['payouts']> {
-  const payouts = await listPayouts(database, { limit: 100_000 });
-  const paidMinor = payouts
-    .filter(({ status }) => status === 'paid')
-    .reduce((sum, { amount }) => sum + amount.minor, 0n);
-  return {
-    byState: Object.fromEntries(
-      Object.entries(await countPayouts(database)).filter(([, count]) => count > 0),
-    ),
-    paid: show(paidMinor),
-    resolvedByQuery: await countResolvedUnknowns(database),
-    returned: payouts
-      .filter(({ state }) => state === 'returned')
-      .map(({ id, attempts }) => ({
-        payoutId: id,
-        reason: attempts.at(-1)?.reasonCode ?? null,
-      })),
-  };
+  const asComputed = couponLines - differences.length;
+  return { couponLines, asComputed, exceptionsByReason, exceptions: differences };
 }
 
 async function describeRedistributions(

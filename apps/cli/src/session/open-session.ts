@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { billingMigrations } from '@sluice/billing';
 import { appRole, migrate, openDatabase, type Database } from '@sluice/database';
 import { ledgerMigrations } from '@sluice/ledger';
+import { refuse, UnexpectedRefusalError } from '@sluice/money';
 import {
   createSluiceClient,
   registerSearchAttributes,
@@ -10,34 +11,23 @@ import {
 import { payoutMigrations } from '@sluice/payout';
 import { poolMigrations } from '@sluice/pool';
 import { settlementMigrations } from '@sluice/settlement';
-import { findRunningStack, startServers, startStack, type StackAddresses } from '@sluice/stack';
+import { onStopSignal, type StackAddresses } from '@sluice/stack';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { programs, type CliConfig } from '../config.ts';
-import type { Terminal } from '../terminal.ts';
-import { startProcess } from './managed-process.ts';
+import type { CliConfig } from '../config.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { Closing } from './closing.ts';
+import { openServices } from './services.ts';
+import { reachDatabase, reachStack } from './stack-addresses.ts';
 
 /** All packages that store something, in the order in which their schemas are made. */
-const migrationSets = [
+export const migrationSets = [
   ledgerMigrations,
   billingMigrations,
   poolMigrations,
   settlementMigrations,
   payoutMigrations,
 ];
-
-/** Things to be closed, in reverse order of their opening. */
-export class Closing {
-  readonly #steps: (() => Promise<unknown>)[] = [];
-
-  add(step: () => Promise<unknown>): void {
-    this.#steps.unshift(step);
-  }
-
-  async close(): Promise<void> {
-    for (const step of this.#steps.splice(0)) await step();
-  }
-}
 
 /** A migrated database to look at. */
 export interface DataSession {
@@ -52,15 +42,19 @@ export interface Session extends DataSession {
   readonly temporalUiUrl: string | null;
   readonly namespace: string;
   readonly bankUrl: string;
+  /** Settles, with the reason, when what it runs on is gone. */
+  readonly lost: Promise<Error>;
 }
 
-/** Opens the database alone: that of the running stack, or its own for as long as it is needed. */
-export async function openData(config: CliConfig): Promise<DataSession> {
+/** Opens the database alone, to look at it. A stop signal ends the program, and its server. */
+export async function openData(config: CliConfig, terminal: Terminal): Promise<DataSession> {
   const closing = new Closing();
-  const stateDir = config.SLUICE_STATE_DIR;
+  const forget = onStopSignal(() => process.exit(130));
+  closing.add(() => Promise.resolve(forget()));
   try {
-    const running = await findRunningStack(stateDir);
-    const url = running?.databaseUrl ?? (await startPostgres(stateDir, closing));
+    useStateDir(config);
+    const never = new AbortController().signal;
+    const url = await reachDatabase(config, terminal, closing, never);
     return { database: await openMigrated(url, closing), close: () => closing.close() };
   } catch (error) {
     await closing.close();
@@ -68,33 +62,44 @@ export async function openData(config: CliConfig): Promise<DataSession> {
   }
 }
 
-async function startPostgres(stateDir: string, closing: Closing): Promise<string> {
-  const servers = await startServers({ stateDir, env: process.env }, ['postgres']);
-  closing.add(() => servers.stop());
-  if (servers.databaseUrl === null) throw new Error('PostgreSQL was asked for and is missing');
-  return servers.databaseUrl;
-}
-
-/** Brings everything up: PostgreSQL, Temporal, the sandbox bank and a worker; or joins what runs. */
-export async function openSession(config: CliConfig, terminal: Terminal): Promise<Session> {
+/**
+ * Brings everything up: PostgreSQL, Temporal, the sandbox bank and a worker; or joins what runs.
+ *
+ * @throws the signal's reason as soon as a step has ended after it was aborted; what was opened by
+ *   then is closed.
+ */
+export async function openSession(
+  config: CliConfig,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Session> {
   const closing = new Closing();
   try {
-    const addresses = await stackAddresses(config, terminal, closing);
+    useStateDir(config);
+    const { addresses, lost } = await terminal.step(
+      { doing: 'bringing PostgreSQL and Temporal up' },
+      () => reachStack(config, terminal, closing, signal),
+    );
+    signal.throwIfAborted();
     const database = await openMigrated(addresses.databaseUrl, closing);
-    const bankUrl = await startBank(config, terminal, closing);
-    const connection = await Connection.connect(connectionOptions(addresses));
+    const connection = await Connection.connect(connectionOptions(config, addresses));
     closing.add(() => connection.close());
     const namespace = addresses.temporalNamespace;
     await registerSearchAttributes(connection, namespace);
-    await startWorker(config, terminal, closing, { ...addresses, bankUrl });
+    signal.throwIfAborted();
+    const services = await terminal.step({ doing: 'bringing a sandbox bank and a worker up' }, () =>
+      openServices({ config, terminal, closing, addresses, database, signal }),
+    );
+    signal.throwIfAborted();
     const temporal = new Client({ connection, namespace });
     return {
       database,
       temporal,
       namespace,
-      bankUrl,
+      bankUrl: services.bankUrl,
       sluice: createSluiceClient(temporal, config.SLUICE_TASK_QUEUE),
       temporalUiUrl: addresses.temporalUiUrl,
+      lost: Promise.race([lost, services.lost]),
       close: () => closing.close(),
     };
   } catch (error) {
@@ -103,24 +108,22 @@ export async function openSession(config: CliConfig, terminal: Terminal): Promis
   }
 }
 
-async function stackAddresses(
-  config: CliConfig,
-  terminal: Terminal,
-  closing: Closing,
-): Promise<StackAddresses> {
-  const stateDir = config.SLUICE_STATE_DIR;
-  const running = await findRunningStack(stateDir);
-  if (running !== null) {
-    terminal.step('using the PostgreSQL and Temporal that are running already');
-    return running;
+/** The folder is there and ours to write, or the message says what to do. */
+function useStateDir({ SLUICE_STATE_DIR: stateDir }: CliConfig): void {
+  try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    accessSync(stateDir, constants.W_OK);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UnexpectedRefusalError(
+      refuse(
+        'STATE_DIR_UNUSABLE',
+        `${stateDir} cannot hold the state (${why}): ` +
+          'set SLUICE_STATE_DIR to a folder that can be made and written',
+        { stateDir },
+      ),
+    );
   }
-  const stack = await startStack({
-    stateDir,
-    env: process.env,
-    onProgress: (text) => terminal.step(text),
-  });
-  closing.add(() => stack.stop());
-  return stack;
 }
 
 async function openMigrated(url: string, closing: Closing): Promise<Database> {
@@ -130,52 +133,18 @@ async function openMigrated(url: string, closing: Closing): Promise<Database> {
   return database;
 }
 
-function connectionOptions(addresses: StackAddresses): { address: string } & object {
-  const { connectionOptions: fromEnvironment } = loadClientConnectConfig();
+function connectionOptions(
+  { env }: CliConfig,
+  addresses: StackAddresses,
+): { address: string } & object {
+  const { connectionOptions: fromEnvironment } = loadClientConnectConfig({
+    overrideEnvVars: definedIn(env),
+  });
   return { ...fromEnvironment, address: addresses.temporalAddress };
 }
 
-async function startBank(config: CliConfig, terminal: Terminal, closing: Closing): Promise<string> {
-  const bank = await startProcess({
-    name: 'sandbox bank',
-    script: programs.sandboxBank,
-    logFile: join(config.SLUICE_STATE_DIR, 'logs', 'sandbox-bank.log'),
-    env: {
-      ...process.env,
-      PORT: '0',
-      DATA: join(config.SLUICE_STATE_DIR, 'sandbox-bank.sqlite'),
-      LOG_LEVEL: config.LOG_LEVEL,
-    },
-    ready: (line) => (JSON.parse(line) as { listening?: string }).listening ?? null,
-  });
-  closing.add(() => bank.stop());
-  terminal.step(`sandbox bank on ${bank.said}`);
-  return bank.said;
-}
-
-async function startWorker(
-  config: CliConfig,
-  terminal: Terminal,
-  closing: Closing,
-  addresses: StackAddresses & { readonly bankUrl: string },
-): Promise<void> {
-  terminal.step('starting a worker');
-  const worker = await startProcess({
-    name: 'worker',
-    script: programs.worker,
-    logFile: join(config.SLUICE_STATE_DIR, 'logs', 'worker.log'),
-    env: {
-      ...process.env,
-      DATABASE_URL: addresses.databaseUrl,
-      TEMPORAL_ADDRESS: addresses.temporalAddress,
-      TEMPORAL_NAMESPACE: addresses.temporalNamespace,
-      SANDBOX_BANK_URL: addresses.bankUrl,
-      SLUICE_CONFIG_DIR: config.SLUICE_CONFIG_DIR,
-      SLUICE_TASK_QUEUE: config.SLUICE_TASK_QUEUE,
-      LOG_LEVEL: config.LOG_LEVEL,
-    },
-    ready: (line) => (line.includes('worker is ready') ? 'ready' : null),
-    onRestart: (pid) => terminal.step(`the worker died and was started again as process ${pid}`),
-  });
-  closing.add(() => worker.stop());
+function definedIn(env: CliConfig['env']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }

@@ -3,11 +3,11 @@ import { openAccounts, type Account } from '@sluice/ledger';
 import {
   expectAnswer,
   fromWire,
-  isRefusal,
   money,
   parseCurrency,
   toWire,
   type Currency,
+  type WireMoney,
 } from '@sluice/money';
 import {
   forecastUsage,
@@ -15,11 +15,13 @@ import {
   planFunding,
   readUsage,
   sizePool,
+  type FundingPlan,
   type UsageForecast,
 } from '@sluice/pool';
 import { openMainAccount } from '@sluice/settlement';
-import type { PoolLifecycleInput, PoolOpened } from '../contract.ts';
-import { refuseAll } from './post-bookings.ts';
+import type { MainAccountInput, PoolLifecycleInput, PoolOpened } from '../contract.ts';
+import { accountCodes } from './account-codes.ts';
+import { answerOrLeave } from './refuse-all.ts';
 
 /** How many weeks before the pool its forecasts look at. */
 const historyWeeks = 8;
@@ -37,56 +39,26 @@ export async function forecastSellers(
  * Opens a pool in one transaction: its size and mandates, the ledger accounts that its money will
  * pass through, and the main account that sellers are paid from. Safe to repeat. Leaves the
  * transaction with the first refusal, so nothing of a pool that cannot open stays behind.
+ *
+ * @param input without {@link poolInputFault}.
  */
 export async function openWholePool(tx: Tx, input: PoolLifecycleInput): Promise<PoolOpened> {
+  const { poolId, mainAccount } = input;
+  const currency = expectAnswer(parseCurrency(input.currency));
   const forecasts = await forecastSellers(tx, input);
   const { sizeMinor } = sizePool(forecasts);
-  const sources = input.sources.map(({ id, capacity, priority, expiresOn, serves }) => ({
-    id,
-    account: fundingAccount(id),
-    capacityMinor: answer(fromWire(capacity)).minor,
-    priority,
-    expiresOn,
-    serves,
-  }));
-  const plan = answer(planFunding({ sizeMinor, sources }));
-  const intermediaryAccount = `pool/${input.poolId}/intermediary`;
-  answer(
-    await openPool(tx, {
-      id: input.poolId,
-      name: input.name,
-      currency: input.currency,
-      opensOn: input.opensOn,
-      closesOn: input.closesOn,
-      intermediaryAccount,
-      forecasts,
-      plan,
-    }),
-  );
-  const { mainAccount } = input;
-  const subAccounts = answer(
-    await openMainAccount(tx, {
-      id: mainAccount.id,
-      currency: input.currency,
-      size: mainAccount.subAccounts,
-      rule: {
-        thresholdMinor: answer(fromWire(mainAccount.threshold)).minor,
-        presetShareBps: mainAccount.presetShareBps,
-        boundary: 'below',
-        waitMs: mainAccount.waitMs,
-        whenInsufficient: 'drain',
-      },
-    }),
-  );
-  const currency = expectAnswer(parseCurrency(input.currency));
-  const accounts = accountsOf({
-    currency,
-    sources: input.sources,
-    intermediaryAccount,
-    mainAccount,
-    subAccounts,
-  });
-  (await openAccounts(tx, accounts)).forEach(answer);
+  const plan = answerOrLeave(planFunding({ sizeMinor, sources: sourcesOf(input) }));
+  const intermediaryAccount = accountCodes.intermediary(poolId);
+  const { name, opensOn, closesOn } = input;
+  const opening = { id: poolId, name, currency, opensOn, closesOn, intermediaryAccount };
+  answerOrLeave(await openPool(tx, { ...opening, forecasts, plan }));
+  const subAccounts = await openPayingAccount(tx, mainAccount, currency);
+  const accounts = [
+    ...fundingAccounts(input, plan, currency),
+    ...accountsOf(currency, intermediaryAccount, mainAccount.id),
+    ...subAccounts.map((code) => ({ code, ...held(currency) })),
+  ];
+  for (const answer of await openAccounts(tx, accounts)) answerOrLeave(answer);
   const mandatedMinor = plan.mandates.reduce((total, { limitMinor }) => total + limitMinor, 0n);
   return {
     kind: 'opened',
@@ -96,41 +68,82 @@ export async function openWholePool(tx: Tx, input: PoolLifecycleInput): Promise<
   };
 }
 
-function fundingAccount(sourceId: string): string {
-  return `funding/${sourceId}`;
+function minorOf(wire: WireMoney): bigint {
+  return expectAnswer(fromWire(wire)).minor;
 }
 
-function answer<T>(value: T): Exclude<T, { readonly kind: 'refusal' }> {
-  if (isRefusal(value)) return refuseAll(value);
-  return value as Exclude<T, { readonly kind: 'refusal' }>;
+function sourcesOf({ sources }: PoolLifecycleInput): Parameters<typeof planFunding>[0]['sources'] {
+  return sources.map(({ id, capacity, priority, expiresOn, serves }) => ({
+    id,
+    account: accountCodes.funding(id),
+    capacityMinor: minorOf(capacity),
+    priority,
+    expiresOn,
+    serves,
+  }));
 }
 
-/**
- * A funding source may be called down to minus its credit limit. What we hold cannot fall below zero;
- * the outside world (our treasury's bank, the sellers' banks) has no limits that we could keep.
- */
-function accountsOf(pool: {
-  readonly currency: Currency;
-  readonly sources: PoolLifecycleInput['sources'];
-  readonly intermediaryAccount: string;
-  readonly mainAccount: { readonly id: string };
-  readonly subAccounts: readonly string[];
-}): readonly Account[] {
-  const { currency, mainAccount } = pool;
-  const held = { currency, floorMinor: 0n, ceilingMinor: null };
-  const outside = { currency, floorMinor: null, ceilingMinor: null };
-  return [
-    ...pool.sources.map(({ id, creditLimit }) => ({
-      code: fundingAccount(id),
+/** Opens the paying main account; gives the codes of its first sub-accounts. */
+async function openPayingAccount(
+  tx: Tx,
+  { id, subAccounts, presetShareBps, threshold, waitMs }: MainAccountInput,
+  currency: Currency,
+): Promise<readonly string[]> {
+  return answerOrLeave(
+    await openMainAccount(tx, {
+      id,
       currency,
-      floorMinor: -answer(fromWire(creditLimit)).minor,
+      size: subAccounts,
+      rule: {
+        thresholdMinor: minorOf(threshold),
+        presetShareBps,
+        boundary: 'below',
+        waitMs,
+        whenInsufficient: 'drain',
+      },
+    }),
+  );
+}
+
+type Limits = Omit<Account, 'code'>;
+
+/** What we hold cannot fall below zero. */
+function held(currency: Currency): Limits {
+  return { currency, floorMinor: 0n, ceilingMinor: null };
+}
+
+/** The outside world has no limits that we could keep. */
+function outside(currency: Currency): Limits {
+  return { currency, floorMinor: null, ceilingMinor: null };
+}
+
+/** A funding source may be called down to minus its credit limit. */
+function fundingAccounts(
+  { sources }: PoolLifecycleInput,
+  plan: FundingPlan,
+  currency: Currency,
+): readonly Account[] {
+  const chosen = new Set(plan.mandates.map(({ source }) => source.id));
+  return sources
+    .filter(({ id }) => chosen.has(id))
+    .map(({ id, creditLimit }) => ({
+      code: accountCodes.funding(id),
+      currency,
+      floorMinor: -minorOf(creditLimit),
       ceilingMinor: 0n,
-    })),
-    { code: pool.intermediaryAccount, ...held },
-    { code: `settlement/${mainAccount.id}/clearing`, ...held },
-    ...pool.subAccounts.map((code) => ({ code, ...held })),
-    { code: `payout/in-transit/${currency}`, ...held },
-    { code: `outside/treasury/${currency}`, ...outside },
-    { code: `outside/sellers/${currency}`, ...outside },
+    }));
+}
+
+function accountsOf(
+  currency: Currency,
+  intermediaryAccount: string,
+  mainAccountId: string,
+): readonly Account[] {
+  return [
+    { code: intermediaryAccount, ...held(currency) },
+    { code: accountCodes.clearing(mainAccountId), ...held(currency) },
+    { code: accountCodes.inTransit(currency), ...held(currency) },
+    { code: accountCodes.treasury(currency), ...outside(currency) },
+    { code: accountCodes.sellers(currency), ...outside(currency) },
   ];
 }

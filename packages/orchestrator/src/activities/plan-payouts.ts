@@ -1,22 +1,18 @@
 import type { Tx } from '@sluice/database';
-import { listBalances } from '@sluice/ledger';
-import { isRefusal, money, toWire, type WireMoney } from '@sluice/money';
-import { listPayouts, type Payout } from '@sluice/payout';
-import { readMainAccount, routeDeposit } from '@sluice/settlement';
-import { activityInfo, ApplicationFailure } from '@temporalio/activity';
+import { money, toWire, type Currency } from '@sluice/money';
+import { readPayout, readSellerPayouts } from '@sluice/payout';
+import { lockFunds } from '@sluice/pool';
+import { readMainAccount } from '@sluice/settlement';
 import type { PayoutPlan, PlannedPayout } from '../contract.ts';
 import type { Dependencies } from './dependencies.ts';
-import {
-  bookTogether,
-  ledgerBalances,
-  postLinked,
-  refuseAll,
-  subAccountParameters,
-} from './post-bookings.ts';
+import { listOwed, type Owed } from './list-owed.ts';
+import { listUnpaid } from './list-unpaid.ts';
+import { answerOrLeave } from './refuse-all.ts';
+import { topUp } from './top-up.ts';
 
-const prefix = 'payable/';
-/** A plan is one list; a marketplace with more payouts than this wants one that pages. */
-const maxPayouts = 100_000;
+/** What one plan lists, so that it fits a workflow's payload; more take another plan. */
+const maxPlanned = 2_000;
+const maxHeld = 500;
 
 export interface PayoutRun {
   readonly poolId: string;
@@ -26,102 +22,87 @@ export interface PayoutRun {
 
 /**
  * Lists what sellers are owed, and tops the paying main account up so that its sub-accounts can
- * cover it. A seller whose last payout came back or was rejected is held: paying again to the
- * same account would only come back again. Safe to repeat: a second plan tops up what is missing
- * then, and a payout that was started has its id taken.
+ * cover it and the payouts that wait for money. A seller whose last payout came back or was rejected
+ * is held: paying again to the same account would only come back again. Safe to repeat: a second
+ * plan tops up what is missing then, and a payout that was started has its id taken.
+ *
+ * Leaves the transaction with `POOL_UNKNOWN`, `MAIN_ACCOUNT_UNKNOWN` or `PAYOUTS_TOO_MANY`.
  */
 export async function planPayouts(
   tx: Tx,
-  dependencies: Dependencies,
-  run: PayoutRun,
+  { program }: Dependencies,
+  { poolId, mainAccountId, runId }: PayoutRun,
 ): Promise<PayoutPlan> {
-  const main = await readMainAccount(tx, run.mainAccountId);
-  if (isRefusal(main)) return refuseAll(main);
-  const { currency } = main;
-  const wire = (minor: bigint): WireMoney => toWire(money(minor, currency));
-  const bySeller = payoutsBySeller(await listPayouts(tx, { limit: maxPayouts }));
+  // One plan at a time, and no draw in between: each would count money that the other counts.
+  answerOrLeave(await lockFunds(tx, poolId));
+  const main = answerOrLeave(await readMainAccount(tx, mainAccountId));
+  const { currency } = money(0n, main.currency);
+  // Payouts before balances: what is reserved in between is planned too low then, not too high.
+  const waiting = (await listUnpaid(tx, 'pending')).filter(
+    ({ state, amount }) =>
+      (state === 'created' || state === 'awaiting-funds') && amount.currency === currency,
+  );
+  const troubled = await troubledSellers(tx);
+  const listed = await list(await listOwed(tx, currency, waiting), {
+    idOf: (sellerId) => freeId(tx, poolId, sellerId),
+    isHeld: async (sellerId) => troubled.has(sellerId) && isStuck(tx, sellerId),
+    currency,
+  });
+  const neededMinor = waiting.reduce(
+    (total, { amount }) => total + amount.minor,
+    listed.plannedMinor,
+  );
+  const needed = money(neededMinor, currency);
+  const toppedUp = await topUp(tx, program, { mainAccountId, runId, needed });
+  const { payouts, more, held } = listed;
+  return { kind: 'planned', toppedUp: toWire(toppedUp), payouts, more, held };
+}
+
+/** Sellers of whom some payout, maybe long ago, came back or was rejected. */
+async function troubledSellers(tx: Tx): Promise<ReadonlySet<string>> {
+  const payouts = [...(await listUnpaid(tx, 'returned')), ...(await listUnpaid(tx, 'failed'))];
+  return new Set(payouts.map(({ sellerId }) => sellerId));
+}
+
+/** Whether the last payout of which something is known did not stay with the seller. */
+async function isStuck(tx: Tx, sellerId: string): Promise<boolean> {
+  const payouts = await readSellerPayouts(tx, sellerId);
+  const last = payouts.findLast(({ status }) => status !== 'pending');
+  return last?.status === 'returned' || last?.status === 'failed';
+}
+
+interface Listed extends Pick<PayoutPlan, 'payouts' | 'more' | 'held'> {
+  readonly plannedMinor: bigint;
+}
+
+async function list(
+  owed: readonly Owed[],
+  by: {
+    readonly currency: Currency;
+    readonly idOf: (sellerId: string) => Promise<string>;
+    readonly isHeld: (sellerId: string) => Promise<boolean>;
+  },
+): Promise<Listed> {
   const payouts: PlannedPayout[] = [];
   const held: PlannedPayout[] = [];
-  let neededMinor = 0n;
-  for (const { code, balanceMinor } of await listBalances(tx, { prefix })) {
-    const sellerId = code.slice(prefix.length);
-    const earlier = bySeller.get(sellerId) ?? [];
-    // A payout that waits for money will take its part of what is owed.
-    const waitingMinor = earlier
-      .filter(isWaiting)
-      .reduce((sum, { amount }) => sum + amount.minor, 0n);
-    neededMinor += waitingMinor;
-    const owedMinor = balanceMinor - waitingMinor;
-    if (owedMinor <= 0n) continue;
-    const planned = {
-      payoutId: `${run.poolId}/${sellerId}/${earlier.length + 1}`,
-      sellerId,
-      amount: wire(owedMinor),
-    };
-    if (earlier.some(isStuck)) {
-      held.push(planned);
-      continue;
-    }
-    payouts.push(planned);
-    neededMinor += owedMinor;
+  let plannedMinor = 0n;
+  for (const { sellerId, minor } of owed) {
+    const isHeld = await by.isHeld(sellerId);
+    if (isHeld && held.length === maxHeld) continue;
+    if (!isHeld && payouts.length === maxPlanned)
+      return { payouts, more: true, held, plannedMinor };
+    const amount = toWire(money(minor, by.currency));
+    const planned = { payoutId: await by.idOf(sellerId), sellerId, amount };
+    (isHeld ? held : payouts).push(planned);
+    if (!isHeld) plannedMinor += minor;
   }
-  const heldMinor = await activeTotal(tx, run.mainAccountId, main.generation);
-  const missingMinor = neededMinor > heldMinor ? neededMinor - heldMinor : 0n;
-  if (missingMinor > 0n) await topUp(tx, dependencies, { ...run, currency, missingMinor });
-  return { kind: 'planned', toppedUp: wire(missingMinor), payouts, held };
+  return { payouts, more: false, held, plannedMinor };
 }
 
-function isStuck({ status }: Payout): boolean {
-  return status === 'returned' || status === 'failed';
-}
-
-function isWaiting({ state }: Payout): boolean {
-  return state === 'created' || state === 'awaiting-funds';
-}
-
-function payoutsBySeller(payouts: readonly Payout[]): ReadonlyMap<string, readonly Payout[]> {
-  return Map.groupBy(payouts, ({ sellerId }) => sellerId);
-}
-
-async function activeTotal(tx: Tx, mainAccountId: string, generation: number): Promise<bigint> {
-  const accounts = await listBalances(tx, { prefix: `settlement/${mainAccountId}/${generation}/` });
-  return accounts.reduce((total, { balanceMinor }) => total + balanceMinor, 0n);
-}
-
-async function topUp(
-  tx: Tx,
-  { program }: Dependencies,
-  request: PayoutRun & { readonly currency: string; readonly missingMinor: bigint },
-): Promise<void> {
-  const { mainAccountId, runId, currency, missingMinor } = request;
-  const deposit = await routeDeposit(tx, {
-    mainAccountId,
-    amountMinor: missingMinor,
-    balances: ledgerBalances(tx),
-  });
-  if (isRefusal(deposit)) return refuseAll(deposit);
-  if (deposit.kind === 'wait') throw tryLater(deposit.waitMs);
-  // The same for every attempt of this activity.
-  const at = new Date(activityInfo().scheduledTimestampMs).toISOString();
-  const transfers = bookTogether(
-    program,
-    deposit.parts.map(({ account, amountMinor }) => ({
-      type: 'settlement.top-up',
-      key: `top-up:${mainAccountId}:${runId}:${at}:${account}`,
-      reference: runId,
-      at,
-      parameters: { currency, ...subAccountParameters(account) },
-      amounts: { part: money(amountMinor, currency) },
-    })),
-  );
-  await postLinked(tx, transfers, { retryBelowFloorOf: 'settlement/' });
-}
-
-/** The main account is being redistributed: the activity is tried again after its interval. */
-export function tryLater(waitMs: number): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: 'MAIN_ACCOUNT_REDISTRIBUTING',
-    message: 'the main account is being redistributed',
-    nextRetryDelay: waitMs,
-  });
+/** The seller's next number in this pool: a plan that is made again before it is used finds it again. */
+async function freeId(tx: Tx, poolId: string, sellerId: string): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const id = `${poolId}/${sellerId}/${number}`;
+    if ((await readPayout(tx, id)) === undefined) return id;
+  }
 }

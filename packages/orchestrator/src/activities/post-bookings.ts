@@ -3,13 +3,14 @@ import {
   bookEntries,
   findBookingRule,
   isPosted,
+  linkTransfers,
   postTransfers,
-  readBalances,
   type Transfer,
 } from '@sluice/ledger';
-import { expectAnswer, refuse, type Money, type Refusal } from '@sluice/money';
-import type { Balances } from '@sluice/settlement';
+import { isRefusal, refuse, type Money, type Refusal } from '@sluice/money';
+import { isSubAccount } from './account-codes.ts';
 import type { Program } from './program.ts';
+import { refuseAll } from './refuse-all.ts';
 
 /** One business event to be booked by the rule of its type. */
 export interface Booking {
@@ -24,66 +25,50 @@ export interface Booking {
 /**
  * The transfers of some events, linked: all of them are posted or none.
  *
- * @throws UnexpectedRefusalError when the program's booking rules do not cover an event.
+ * @returns the transfers; or the refusal of the booking rules, such as `BUSINESS_TYPE_UNKNOWN` or
+ *   `BOOKING_PARAMETER_MALFORMED`.
  */
-export function bookTogether(program: Program, bookings: readonly Booking[]): readonly Transfer[] {
+export function bookTogether(
+  program: Program,
+  bookings: readonly Booking[],
+): readonly Transfer[] | Refusal {
   const { institution, bookingRules } = program;
-  const transfers = bookings.flatMap(({ type: businessType, ...info }) => {
-    const rule = expectAnswer(findBookingRule(bookingRules, { businessType, institution }));
-    return expectAnswer(bookEntries(rule, info));
-  });
-  return transfers.map((transfer, index) => ({
-    ...transfer,
-    linked: index < transfers.length - 1,
-  }));
-}
-
-/** Thrown to undo a transaction whose answer is a refusal; {@link refusalOf} gets it back. */
-class RefusedError extends Error {
-  readonly refusal: Refusal;
-
-  constructor(refusal: Refusal) {
-    super(refusal.message);
-    this.refusal = refusal;
+  const transfers: Transfer[] = [];
+  for (const { type: businessType, ...info } of bookings) {
+    const rule = findBookingRule(bookingRules, { businessType, institution });
+    if (isRefusal(rule)) return rule;
+    const entries = bookEntries(rule, info);
+    if (isRefusal(entries)) return entries;
+    transfers.push(...entries);
   }
-}
-
-/** Runs a transaction whose {@link refuseAll} undoes it and becomes its answer. */
-export async function orRefusal<T>(work: Promise<T>): Promise<T | Refusal> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof RefusedError) return error.refusal;
-    throw error;
-  }
-}
-
-/** Leaves the transaction under way, undone, with a refusal. */
-export function refuseAll(refusal: Refusal): never {
-  throw new RefusedError(refusal);
+  return linkTransfers(transfers);
 }
 
 /**
- * Posts linked transfers, or leaves the transaction: with a retry when another transaction took
- * the money of a sub-account first, otherwise with the refusal `POSTING_REFUSED`.
+ * Books events and posts all of it, or leaves the transaction: with another try when a task that
+ * raced for the same sub-account was faster, otherwise with the booking rules' refusal or
+ * `POSTING_REFUSED`.
+ *
+ * @returns how many transfers it took.
  */
-export async function postLinked(
+export async function postBookings(
   tx: Tx,
-  transfers: readonly Transfer[],
-  options: { readonly retryBelowFloorOf: string },
-): Promise<void> {
+  program: Program,
+  bookings: readonly Booking[],
+): Promise<number> {
+  const transfers = bookTogether(program, bookings);
+  if (isRefusal(transfers)) return refuseAll(transfers);
   const results = await postTransfers(tx, transfers);
   const index = results.findIndex(
     ({ status }) => !isPosted(status) && status !== 'linked-transfer-failed',
   );
   const transfer = transfers[index];
   const status = results[index]?.status;
-  if (transfer === undefined || status === undefined) return;
-  const raced = transfer.debitAccount.startsWith(options.retryBelowFloorOf);
-  if (status === 'exceeds-floor' && raced) {
+  if (transfer === undefined || status === undefined) return transfers.length;
+  if (status === 'exceeds-floor' && isSubAccount(transfer.debitAccount)) {
     throw new RetryTransactionError(`${transfer.debitAccount} was emptied by another task`);
   }
-  refuseAll(postingRefused(transfer, status));
+  return refuseAll(postingRefused(transfer, status));
 }
 
 /** The refusal of one transfer by the ledger. */
@@ -99,28 +84,4 @@ export function postingRefused(transfer: Transfer, status: string): Refusal {
       creditAccount: transfer.creditAccount,
     },
   );
-}
-
-/** The ledger's balances, as settlement asks for them, inside one transaction. */
-export function ledgerBalances(tx: Tx): Balances {
-  return {
-    async read(accounts) {
-      const balances = await readBalances(tx, accounts);
-      return accounts.map((code) => {
-        const balance = balances.get(code);
-        if (balance === undefined) throw new Error(`there is no account ${code}`);
-        return balance;
-      });
-    },
-  };
-}
-
-/** What a sub-account's code tells the booking rules. */
-export function subAccountParameters(code: string): {
-  readonly mainAccount: string;
-  readonly generation: string;
-  readonly number: string;
-} {
-  const [, mainAccount = '', generation = '', number = ''] = code.split('/');
-  return { mainAccount, generation, number };
 }

@@ -42,9 +42,10 @@ export interface PricedRedemption {
   readonly subsidy: Money;
 }
 
-/** The kind whose money is a brand's own, and on which its handling fee is due. */
+/** The kind of discount that is a brand's own money, and on which a handling fee is due. */
 const couponKind = 'coupon';
-const handlingFeeKind = 'handling-fee';
+/** The kind of that fee: part of the subsidy, though no discount. */
+export const handlingFeeKind = 'handling-fee';
 
 /** The day on which a redemption counts: rules and tariffs in force then decide it. */
 export function dayOf(redemption: Redemption): string {

@@ -1,17 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseBookingRules, type BookingRuleSet } from '@sluice/ledger';
-import { expectAnswer, refuse, type Refusal } from '@sluice/money';
+import { findBookingRule, parseBookingRules, type BookingRuleSet } from '@sluice/ledger';
+import { expectAnswer, refuse, UnexpectedRefusalError, type Refusal } from '@sluice/money';
 import { RuleManagement, type CompiledRules, type Terminal } from '@sluice/rule-engine';
 import { z } from 'zod';
+import { handlingFeeKind } from './price-redemption.ts';
 
 const programFile = z.strictObject({
   institution: z.string().min(1),
   ruleSets: z.array(z.string().min(1)).min(1),
   bookingRules: z.string().min(1),
-  discounts: z.array(z.strictObject({ business: z.string().min(1), kind: z.string().min(1) })),
+  discounts: z
+    .array(z.strictObject({ business: z.string().min(1), kind: z.string().min(1) }))
+    .min(1),
   tariffs: z.strictObject({ subsidyShare: z.string().min(1), handlingFee: z.string().min(1) }),
 });
+
+type ProgramFile = z.output<typeof programFile>;
 
 /** One kind of discount and the rules that decide it. */
 export interface DiscountRules {
@@ -34,27 +39,66 @@ export interface Program {
 /** The server runs the same engine as the tills, as a terminal of its own. */
 const server: Terminal = { deviceId: 'server' };
 
+/** What is booked besides the kinds of subsidy. */
+const settlementTypes = [
+  'settlement.top-up',
+  'settlement.redistribution',
+  'payout.owed',
+  'payout.reserved',
+  'payout.settled',
+  'payout.returned',
+  'payout.rejected',
+  'payout.owed-again',
+];
+
+/** The business type that a kind of subsidy is booked by. */
+export function subsidyType(kind: string): string {
+  return `subsidy.${kind}`;
+}
+
 /**
  * Reads `program.json` of a folder and the rule sets and booking rules that it names.
  *
  * @throws UnexpectedRefusalError `PROGRAM_INVALID`, `RULE_SET_INVALID` or `BOOKING_RULES_INVALID`
- *   with every fault: a worker must not start on rules that it cannot read.
+ *   with every fault; `BUSINESS_TYPE_UNKNOWN` or `INSTITUTION_UNKNOWN` when the booking rules do not
+ *   cover all that is booked: a worker must not start on rules that it cannot work by.
  */
 export async function loadProgram(folder: string): Promise<Program> {
   const program = expectAnswer(parseProgram(await readJson(folder, 'program.json')));
-  const ruleSets = await Promise.all(program.ruleSets.map((file) => readJson(folder, file)));
-  const management = new RuleManagement({ fetchFor: () => Promise.resolve(ruleSets) });
+  const { institution, tariffs } = program;
+  const discounts = await loadDiscounts(folder, program);
+  const bookingRules = expectAnswer(
+    parseBookingRules(await readJson(folder, program.bookingRules)),
+  );
+  const kinds = [...discounts.map(({ kind }) => kind), handlingFeeKind];
+  for (const businessType of [...kinds.map(subsidyType), ...settlementTypes]) {
+    expectAnswer(findBookingRule(bookingRules, { businessType, institution }));
+  }
+  return { institution, discounts, bookingRules, tariffs };
+}
+
+async function loadDiscounts(
+  folder: string,
+  { ruleSets, discounts }: ProgramFile,
+): Promise<readonly DiscountRules[]> {
+  const sets = await Promise.all(ruleSets.map((file) => readJson(folder, file)));
+  const management = new RuleManagement({ fetchFor: () => Promise.resolve(sets) });
   const [refused] = await management.refresh(server);
-  if (refused !== undefined) expectAnswer(refused);
-  return {
-    institution: program.institution,
-    bookingRules: expectAnswer(parseBookingRules(await readJson(folder, program.bookingRules))),
-    tariffs: program.tariffs,
-    discounts: program.discounts.map(({ business, kind }) => ({
-      kind,
-      rules: management.rulesFor(server, business).compiled,
-    })),
-  };
+  if (refused !== undefined) throw new UnexpectedRefusalError(refused);
+  return discounts.map(({ business, kind }) => {
+    const rules = management.rulesFor(server, business).compiled;
+    if (rules.rules.length === 0) throw new UnexpectedRefusalError(noRules(business, kind));
+    return { kind, rules };
+  });
+}
+
+function noRules(business: string, kind: string): Refusal {
+  return refuse(
+    'PROGRAM_INVALID',
+    `program.json: the ${kind} discount is decided by "${business}", for which no rule set has ` +
+      'a rule: correct the name, or add the rule',
+    { business, kind },
+  );
 }
 
 async function readJson(folder: string, file: string): Promise<unknown> {
@@ -66,7 +110,7 @@ async function readJson(folder: string, file: string): Promise<unknown> {
   }
 }
 
-function parseProgram(json: unknown): z.output<typeof programFile> | Refusal {
+function parseProgram(json: unknown): ProgramFile | Refusal {
   const parsed = programFile.safeParse(json);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);

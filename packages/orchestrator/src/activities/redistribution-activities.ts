@@ -1,6 +1,6 @@
 import { withTransaction, type Tx } from '@sluice/database';
 import { openAccounts } from '@sluice/ledger';
-import { expectAnswer, isRefusal, money, parseCurrency } from '@sluice/money';
+import { expectAnswer, money, parseCurrency } from '@sluice/money';
 import {
   beginRedistribution,
   completeRedistribution,
@@ -8,15 +8,17 @@ import {
   type MainAccount,
   type OpenRedistribution,
 } from '@sluice/settlement';
-import type { Activities, RedistributionInput } from '../contract.ts';
+import type {
+  Activities,
+  RedistributionBegun,
+  RedistributionInput,
+  RedistributionResult,
+} from '../contract.ts';
+import { subAccountParameters } from './account-codes.ts';
 import type { Dependencies } from './dependencies.ts';
-import {
-  bookTogether,
-  ledgerBalances,
-  postLinked,
-  subAccountParameters,
-  type Booking,
-} from './post-bookings.ts';
+import { ledgerBalances } from './ledger-balances.ts';
+import { postBookings, type Booking } from './post-bookings.ts';
+import { answerOrLeave, orRefusal } from './refuse-all.ts';
 
 type RedistributionActivities = Pick<
   Activities,
@@ -24,80 +26,52 @@ type RedistributionActivities = Pick<
 >;
 
 /** The activities of one redistribution; each is safe to repeat. */
-export function createRedistributionActivities(
-  dependencies: Dependencies,
-): RedistributionActivities {
-  const { database, log } = dependencies;
+export function createRedistributionActivities({
+  database,
+  program,
+}: Dependencies): RedistributionActivities {
   return {
-    async beginRedistribution(input) {
-      const begun = await withTransaction(database, (tx) => begin(tx, input));
-      log.info({ ...input, answer: begun.kind }, 'redistribution begun');
-      return begun;
-    },
+    beginRedistribution: (input) => orRefusal(withTransaction(database, (tx) => begin(tx, input))),
     async moveBalances(input) {
-      const moves = await withTransaction(database, (tx) => move(tx, dependencies, input));
-      log.info({ ...input, moves }, 'balances moved');
+      const moves = await withTransaction(database, async (tx) =>
+        postBookings(tx, program, await outstandingMoves(tx, input)),
+      );
       return { kind: 'moved', moves };
     },
-    async completeRedistribution(input) {
-      const completed = await withTransaction(database, async (tx) => {
-        const answer = await completeRedistribution(tx, {
-          ...input,
-          balances: ledgerBalances(tx),
-        });
-        if (isRefusal(answer)) return answer;
-        const main = expectAnswer(await readMainAccount(tx, input.mainAccountId));
-        return {
-          kind: 'redistributed',
-          generation: answer.generation,
-          subAccounts: sizeOf(main),
-        } as const;
-      });
-      log.info({ ...input, answer: completed.kind }, 'redistribution completed');
-      return completed;
-    },
+    completeRedistribution: (input) =>
+      orRefusal(withTransaction(database, (tx) => complete(tx, input))),
   };
 }
 
-function sizeOf({ subAccounts, generation }: MainAccount): number {
-  return subAccounts.filter((account) => account.generation === generation).length;
-}
-
-async function begin(
-  tx: Tx,
-  input: RedistributionInput,
-): ReturnType<Activities['beginRedistribution']> {
-  const begun = await beginRedistribution(tx, { ...input, balances: ledgerBalances(tx) });
-  if (isRefusal(begun)) return begun;
-  const main = expectAnswer(await readMainAccount(tx, input.mainAccountId));
-  if (!('to' in begun)) {
-    return { kind: 'not-needed', subAccounts: sizeOf(main) };
-  }
+async function begin(tx: Tx, input: RedistributionInput): Promise<RedistributionBegun> {
+  const balances = ledgerBalances(tx);
+  const begun = answerOrLeave(await beginRedistribution(tx, { ...input, balances }));
+  const main = answerOrLeave(await readMainAccount(tx, input.mainAccountId));
+  if (!('to' in begun)) return { kind: 'not-needed', subAccounts: main.size };
   const currency = expectAnswer(parseCurrency(main.currency));
-  const accounts = begun.to.map((code) => ({
-    code,
-    currency,
-    floorMinor: 0n,
-    ceilingMinor: null,
-  }));
-  (await openAccounts(tx, accounts)).forEach((answer) => expectAnswer(answer));
+  const limits = { currency, floorMinor: 0n, ceilingMinor: null };
+  for (const opened of await openAccounts(
+    tx,
+    begun.to.map((code) => ({ code, ...limits })),
+  )) {
+    answerOrLeave(opened);
+  }
   return { kind: 'begun', subAccounts: begun.to.length };
 }
 
 /** What is still to be moved is asked for again under the main account's lock. */
-async function move(
-  tx: Tx,
-  { program }: Dependencies,
-  input: RedistributionInput,
-): Promise<number> {
-  const open = expectAnswer(
-    await beginRedistribution(tx, { ...input, balances: ledgerBalances(tx) }),
-  );
-  if (!('moves' in open)) return 0;
-  const main = expectAnswer(await readMainAccount(tx, input.mainAccountId));
-  const transfers = bookTogether(program, bookingsOf(open, input, main));
-  await postLinked(tx, transfers, { retryBelowFloorOf: 'settlement/' });
-  return transfers.length;
+async function outstandingMoves(tx: Tx, input: RedistributionInput): Promise<readonly Booking[]> {
+  const balances = ledgerBalances(tx);
+  const open = expectAnswer(await beginRedistribution(tx, { ...input, balances }));
+  if (!('moves' in open)) return [];
+  return bookingsOf(open, input, expectAnswer(await readMainAccount(tx, input.mainAccountId)));
+}
+
+async function complete(tx: Tx, input: RedistributionInput): Promise<RedistributionResult> {
+  const balances = ledgerBalances(tx);
+  const { generation } = answerOrLeave(await completeRedistribution(tx, { ...input, balances }));
+  const main = answerOrLeave(await readMainAccount(tx, input.mainAccountId));
+  return { kind: 'redistributed', generation, subAccounts: main.size };
 }
 
 function bookingsOf(

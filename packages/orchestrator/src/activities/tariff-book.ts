@@ -12,11 +12,15 @@ export interface DayTariffs {
 /** A published tariff takes effect on running workers within this time. */
 const freshMs = 10_000;
 
+interface Loaded {
+  readonly tariffs: DayTariffs | Refusal;
+  readonly atMs: number;
+}
+
 /** Loads tariffs by day and keeps them compiled for a moment: a chunk asks for a day many times. */
 export class TariffBook {
   readonly #names: Program['tariffs'];
-  readonly #days = new Map<string, DayTariffs | Refusal>();
-  #loadedAt = 0;
+  readonly #days = new Map<string, Loaded>();
 
   constructor(names: Program['tariffs']) {
     this.#names = names;
@@ -27,14 +31,18 @@ export class TariffBook {
     queryable: Queryable,
     days: Iterable<string>,
   ): Promise<ReadonlyMap<string, DayTariffs | Refusal>> {
-    if (Date.now() - this.#loadedAt > freshMs) {
-      this.#days.clear();
-      this.#loadedAt = Date.now();
-    }
-    for (const day of new Set(days)) {
-      if (!this.#days.has(day)) this.#days.set(day, await this.#load(queryable, day));
-    }
-    return new Map(this.#days);
+    const found = new Map<string, DayTariffs | Refusal>();
+    for (const day of new Set(days)) found.set(day, await this.#forDay(queryable, day));
+    return found;
+  }
+
+  async #forDay(queryable: Queryable, day: string): Promise<DayTariffs | Refusal> {
+    const known = this.#days.get(day);
+    if (known !== undefined && Date.now() - known.atMs < freshMs) return known.tariffs;
+    const atMs = Date.now();
+    const tariffs = await this.#load(queryable, day);
+    this.#days.set(day, { tariffs, atMs });
+    return tariffs;
   }
 
   async #load(queryable: Queryable, on: string): Promise<DayTariffs | Refusal> {

@@ -1,7 +1,7 @@
-import { coresdk, temporal, google } from '@temporalio/proto';
+import { coresdk, temporal, type google } from '@temporalio/proto';
 import {
   ActivityFailure,
-  ApplicationFailure,
+  ChildWorkflowFailure,
   defaultFailureConverter,
   defaultPayloadConverter,
   RetryState,
@@ -27,28 +27,46 @@ export interface HarnessRun {
   readonly input: unknown;
   /** By activity name; what it throws is the activity's final failure. */
   readonly activities: Readonly<Record<string, (...args: never[]) => unknown>>;
-  /** By workflow type; `'already-started'` refuses the start as the server does. */
+  /**
+   * By workflow type; what it throws fails the child, and `'already-started'` refuses the start as
+   * the server does.
+   */
   readonly children?: Readonly<Record<string, (input: never) => unknown>>;
   /** Delivered when nothing else is left to do but timers, one each time. */
-  readonly signals?: readonly { readonly name: string; readonly args?: readonly unknown[] }[];
+  readonly messages?: readonly HarnessMessage[];
+  /** From this activation on, counted from 0, the server suggests to continue as new. */
+  readonly continueAsNewFrom?: number;
+  /** A request to cancel arrives with this activation, ahead of the answers in it. */
+  readonly cancelAt?: number;
 }
+
+export type HarnessMessage =
+  | { readonly signal: string; readonly args?: readonly unknown[] }
+  | { readonly update: string; readonly args?: readonly unknown[] };
 
 export interface HarnessResult {
   readonly outcome:
     | { readonly kind: 'completed'; readonly result: unknown }
     | { readonly kind: 'failed'; readonly type: string | undefined; readonly message: string }
+    | { readonly kind: 'cancelled' }
     | { readonly kind: 'continued-as-new'; readonly input: unknown };
   /** Names of what the workflow asked for, in order: `activity settleChunk`, `timer 200`. */
   readonly log: readonly string[];
   /** Last value of each search attribute it set. */
   readonly searchAttributes: Readonly<Record<string, unknown>>;
+  /** Every value that it set, in order: `PayoutState=settled`. */
+  readonly attributeLog: readonly string[];
+  /** What the updates answered, in the order of their ends; a failure as its message. */
+  readonly updates: readonly unknown[];
   readonly virtualMs: number;
 }
 
+type Workflow = Awaited<ReturnType<ReusableVMWorkflowCreator['createWorkflow']>>;
 type Job = coresdk.workflow_activation.IWorkflowActivationJob;
 type Command = coresdk.workflow_commands.IWorkflowCommand;
 type Payload = temporal.api.common.v1.IPayload;
 
+const cancelJob: Job = { cancelWorkflow: { reason: 'somebody wants it to end' } };
 const startOfTime = Date.UTC(2017, 6, 1);
 const maxActivations = 2_000;
 
@@ -76,9 +94,11 @@ class Run {
   private readonly runId: string;
   private readonly log: string[] = [];
   private readonly searchAttributes: Record<string, unknown> = {};
+  private readonly attributeLog: string[] = [];
+  private readonly updates: unknown[] = [];
   private readonly timers = new Map<number, number>();
   private nowMs = startOfTime;
-  private signalsSent = 0;
+  private messagesSent = 0;
   private outcome: HarnessResult['outcome'] | undefined;
 
   constructor(creator: ReusableVMWorkflowCreator, options: HarnessRun, runId: string) {
@@ -94,28 +114,40 @@ class Run {
       now: this.nowMs,
       showStackTraceSources: false,
     });
+    try {
+      return {
+        outcome: await this.untilOutcome(workflow),
+        log: this.log,
+        searchAttributes: this.searchAttributes,
+        attributeLog: this.attributeLog,
+        updates: this.updates,
+        virtualMs: this.nowMs - startOfTime,
+      };
+    } finally {
+      await workflow.dispose();
+    }
+  }
+
+  private async untilOutcome(workflow: Workflow): Promise<HarnessResult['outcome']> {
+    const { cancelAt, continueAsNewFrom = Infinity } = this.options;
     let jobs: Job[] = [this.firstJob()];
-    for (let activation = 0; this.outcome === undefined; activation += 1) {
-      if (activation === maxActivations) throw new Error(`no end after ${this.log.join(', ')}`);
+    for (let activation = 0; activation < maxActivations; activation += 1) {
+      if (activation === cancelAt) jobs = [cancelJob, ...jobs];
       const { successful, failed } = await workflow.activate({
         runId: this.runId,
         timestamp: timestamp(this.nowMs),
         isReplaying: false,
         historyLength: 3 + activation,
+        continueAsNewSuggested: activation >= continueAsNewFrom,
         jobs,
       });
       if (failed) throw new Error(`workflow task failed: ${failed.failure?.message ?? ''}`);
       jobs = [];
       for (const command of successful?.commands ?? []) jobs.push(...(await this.obey(command)));
-      if (jobs.length === 0 && this.outcome === undefined) jobs = [this.whatHappensNext()];
+      if (this.outcome !== undefined) return this.outcome;
+      if (jobs.length === 0) jobs = [this.whatHappensNext()];
     }
-    await workflow.dispose();
-    return {
-      outcome: this.outcome,
-      log: this.log,
-      searchAttributes: this.searchAttributes,
-      virtualMs: this.nowMs - startOfTime,
-    };
+    throw new Error(`no end after ${this.log.join(', ')}`);
   }
 
   private firstJob(): Job {
@@ -129,15 +161,12 @@ class Run {
     };
   }
 
-  /** Nothing is under way: a signal arrives, or time passes until the next timer. */
+  /** Nothing is under way: a message arrives, or time passes until the next timer. */
   private whatHappensNext(): Job {
-    const signal = this.options.signals?.[this.signalsSent];
-    if (signal !== undefined) {
-      this.signalsSent += 1;
-      this.log.push(`signal ${signal.name}`);
-      return {
-        signalWorkflow: { signalName: signal.name, input: (signal.args ?? []).map(payload) },
-      };
+    const message = this.options.messages?.[this.messagesSent];
+    if (message !== undefined) {
+      this.messagesSent += 1;
+      return this.deliver(message);
     }
     const [next] = [...this.timers].sort(([, left], [, right]) => left - right);
     if (next === undefined) throw new Error(`the workflow is stuck after ${this.log.join(', ')}`);
@@ -145,6 +174,23 @@ class Run {
     this.timers.delete(seq);
     this.nowMs = Math.max(this.nowMs, fireAtMs);
     return { fireTimer: { seq } };
+  }
+
+  private deliver(message: HarnessMessage): Job {
+    const input = (message.args ?? []).map(payload);
+    if ('signal' in message) {
+      this.log.push(`signal ${message.signal}`);
+      return { signalWorkflow: { signalName: message.signal, input } };
+    }
+    this.log.push(`update ${message.update}`);
+    const id = `update-${this.messagesSent}`;
+    const meta = { identity: 'test', updateId: id };
+    return {
+      doUpdate: {
+        ...{ id, protocolInstanceId: id, name: message.update, input },
+        ...{ headers: {}, meta, runValidator: true },
+      },
+    };
   }
 
   private async obey(command: Command): Promise<readonly Job[]> {
@@ -162,10 +208,17 @@ class Run {
       const fields = command.upsertWorkflowSearchAttributes.searchAttributes?.indexedFields ?? {};
       for (const [name, value] of Object.entries(fields)) {
         this.searchAttributes[name] = fromPayload(value);
+        this.attributeLog.push(`${name}=${String(fromPayload(value))}`);
       }
     }
+    if (command.updateResponse) this.noteUpdate(command.updateResponse);
     this.conclude(command);
     return [];
+  }
+
+  private noteUpdate({ completed, rejected }: coresdk.workflow_commands.IUpdateResponse): void {
+    if (completed) this.updates.push(fromPayload(completed));
+    if (rejected) this.updates.push(rejected.message);
   }
 
   private conclude(command: Command): void {
@@ -173,6 +226,7 @@ class Run {
       const { result } = command.completeWorkflowExecution;
       this.outcome = { kind: 'completed', result: fromPayload(result) };
     }
+    if (command.cancelWorkflowExecution) this.outcome = { kind: 'cancelled' };
     if (command.failWorkflowExecution) {
       const { failure } = command.failWorkflowExecution;
       this.outcome = {
@@ -193,15 +247,12 @@ class Run {
     if (play === undefined) throw new Error(`the test has no activity ${name}`);
     this.log.push(`activity ${name}`);
     const args = (command.arguments ?? []).map(fromPayload) as never[];
-    const seq = command.seq ?? 0;
-    try {
-      const result = await play(...args);
-      return { resolveActivity: { seq, result: { completed: { result: payload(result) } } } };
-    } catch (error) {
-      return {
-        resolveActivity: { seq, result: { failed: { failure: activityFailure(name, error) } } },
-      };
-    }
+    const result = await resultOf(() => play(...args));
+    const ended =
+      result instanceof Error
+        ? { failed: { failure: activityFailure(name, result) } }
+        : { completed: { result: payload(result) } };
+    return { resolveActivity: { seq: command.seq ?? 0, result: ended } };
   }
 
   private async child(
@@ -213,7 +264,7 @@ class Run {
     this.log.push(`child ${command.workflowId ?? ''}`);
     const seq = command.seq ?? 0;
     const [input] = (command.input ?? []).map(fromPayload) as never[];
-    const result = await play(input as never);
+    const result = await resultOf(() => play(input as never));
     if (result === 'already-started') {
       const cause =
         coresdk.child_workflow.StartChildWorkflowExecutionFailedCause
@@ -221,11 +272,13 @@ class Run {
       const failed = { cause, workflowId: command.workflowId ?? '', workflowType: type };
       return [{ resolveChildWorkflowExecutionStart: { seq, failed } }];
     }
+    const ended =
+      result instanceof Error
+        ? { failed: { failure: childFailure(type, result) } }
+        : { completed: { result: payload(result) } };
     return [
       { resolveChildWorkflowExecutionStart: { seq, succeeded: { runId: `${this.runId}-child` } } },
-      {
-        resolveChildWorkflowExecution: { seq, result: { completed: { result: payload(result) } } },
-      },
+      { resolveChildWorkflowExecution: { seq, result: ended } },
     ];
   }
 
@@ -282,16 +335,34 @@ function durationMs(duration: google.protobuf.IDuration | null | undefined): num
   return seconds * 1_000 + (duration?.nanos ?? 0) / 1_000_000;
 }
 
+/** What a function gives, or the error that it throws. */
+async function resultOf(play: () => unknown): Promise<unknown> {
+  try {
+    return await play();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
 /** An activity's error reaches the workflow wrapped, as the server wraps it. */
-function activityFailure(name: string, error: unknown): temporal.api.failure.v1.IFailure {
-  const cause =
-    error instanceof Error ? error : ApplicationFailure.create({ message: String(error) });
+function activityFailure(name: string, cause: Error): temporal.api.failure.v1.IFailure {
   const failure = new ActivityFailure(
     'Activity task failed',
     name,
     name,
     RetryState.NON_RETRYABLE_FAILURE,
     'test',
+    cause,
+  );
+  return defaultFailureConverter.errorToFailure(failure, defaultPayloadConverter);
+}
+
+function childFailure(type: string, cause: Error): temporal.api.failure.v1.IFailure {
+  const failure = new ChildWorkflowFailure(
+    'default',
+    { workflowId: 'child', runId: 'child' },
+    type,
+    RetryState.NON_RETRYABLE_FAILURE,
     cause,
   );
   return defaultFailureConverter.errorToFailure(failure, defaultPayloadConverter);

@@ -2,14 +2,35 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../contract.ts';
 
 /**
+ * The thrown refusals that no other try can mend, by their codes: the workflow fails with them, and a
+ * person has to look. Everything else that an activity throws is an outage, or a configuration that
+ * will be corrected, and is tried for ever: giving up would leave money half explained.
+ */
+const beyondRetry = [
+  // The bank took back what it said, or somebody changed the payout past its workflow.
+  'PAYOUT_STATE_CONFLICT',
+  'PAYOUT_UNKNOWN',
+  'ATTEMPT_UNKNOWN',
+  // The ledger's limits or currencies contradict what was decided.
+  'POSTING_REFUSED',
+  'ACCOUNT_EXISTS_DIFFERENTLY',
+  'MAIN_ACCOUNT_UNKNOWN',
+  'GENERATION_UNKNOWN',
+];
+
+/**
  * Activities that only touch our database: one short transaction, safe to repeat by its receipts.
- * They are tried for ever, since giving up would leave money half explained; a pause of 30 s at
- * most keeps a recovered database from waiting for us. Half a minute is far more than any of them
- * takes, and how long the step of a killed worker stays undone.
+ * A pause of 30 s at most keeps a recovered database from waiting for us. Half a minute is far more
+ * than any of them takes, and how long the step of a killed worker stays undone.
  */
 export const database = proxyActivities<Activities>({
   startToCloseTimeout: '30s',
-  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '30s' },
+  retry: {
+    initialInterval: '200ms',
+    backoffCoefficient: 2,
+    maximumInterval: '30s',
+    nonRetryableErrorTypes: beyondRetry,
+  },
 });
 
 /**
@@ -19,14 +40,24 @@ export const database = proxyActivities<Activities>({
 export const bulk = proxyActivities<Activities>({
   startToCloseTimeout: '10m',
   heartbeatTimeout: '6s',
-  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '30s' },
+  retry: {
+    initialInterval: '200ms',
+    backoffCoefficient: 2,
+    maximumInterval: '30s',
+    nonRetryableErrorTypes: beyondRetry,
+  },
 });
 
 /**
  * Activities that call a bank. The call itself is never repeated blindly: an attempt is recorded
- * before it, and a second try starts with a query. So they may be tried for ever, too.
+ * before it, and a second try starts with a query.
  */
 export const bank = proxyActivities<Activities>({
   startToCloseTimeout: '90s',
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '60s' },
+  retry: {
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '60s',
+    nonRetryableErrorTypes: beyondRetry,
+  },
 });

@@ -15,11 +15,11 @@ const input: PayoutInput = {
   reference: 'pool-1',
   watch: { pollMs: 60_000, returnPollMs: 3_600_000 },
 };
-const reserved: PayoutReserved = {
+const reserved = {
   kind: 'reserved',
   subAccounts: ['settlement/main/1/0'],
   sequence: '1',
-};
+} as const satisfies PayoutReserved;
 
 function view(state: string, next: PayoutView['next']): PayoutView {
   return { kind: 'payout', state, next, attempts: 1, bankReference: null, reason: null };
@@ -79,7 +79,7 @@ describe('payout', () => {
     ]);
   });
 
-  test('sends again only after the bank said that it never had it', async () => {
+  test('sends again only after the bank said that it never had it, and time has passed', async () => {
     const { log } = await harness.run({
       type: 'payout',
       input,
@@ -93,6 +93,7 @@ describe('payout', () => {
       'activity reservePayout',
       'activity submitPayment',
       'activity queryPayment',
+      'timer 60000',
       'activity submitPayment',
     ]);
   });
@@ -101,7 +102,7 @@ describe('payout', () => {
     const { log, virtualMs } = await harness.run({
       type: 'payout',
       input,
-      signals: [{ name: 'lookNow' }],
+      messages: [{ signal: 'lookNow' }],
       activities: {
         reservePayout: () => reserved,
         submitPayment: () => view('settled', 'watch-for-return'),
@@ -112,9 +113,9 @@ describe('payout', () => {
     expect(virtualMs).toBe(0);
   });
 
-  test('calls an operator when the bank stays unclear, and goes on asking', async () => {
+  test('calls an operator while the bank stays unclear, and goes on asking', async () => {
     const unclear = Array.from({ length: 12 }, () => view('unknown', 'query'));
-    const { searchAttributes, outcome } = await harness.run({
+    const { attributeLog, searchAttributes, outcome } = await harness.run({
       type: 'payout',
       input,
       activities: {
@@ -123,7 +124,8 @@ describe('payout', () => {
         queryPayment: inTurn(...unclear, view('final', 'done')),
       },
     });
-    expect(searchAttributes['NeedsOperator']).toBe(true);
+    expect(attributeLog.filter((line) => line === 'NeedsOperator=true')).toHaveLength(1);
+    expect(searchAttributes['NeedsOperator']).toBe(false);
     expect(outcome.kind).toBe('completed');
   });
 
@@ -142,7 +144,7 @@ describe('payout', () => {
     expect(log[1]).toBe('child redistribution:main:3');
   });
 
-  test('waits when another payout redistributes already', async () => {
+  test('waits when another payout redistributes already, longer each time', async () => {
     const { log } = await harness.run({
       type: 'payout',
       input,
@@ -151,12 +153,30 @@ describe('payout', () => {
         reservePayout: inTurn<PayoutReserved>(
           { kind: 'redistribute', generation: 1 },
           { kind: 'wait', waitMs: 500 },
+          { kind: 'wait', waitMs: 500 },
+          { kind: 'wait', waitMs: 500 },
           reserved,
         ),
         submitPayment: () => view('final', 'done'),
       },
     });
-    expect(log.filter((line) => line.startsWith('timer'))).toEqual(['timer 200', 'timer 500']);
+    const timers = ['timer 200', 'timer 500', 'timer 1000', 'timer 2000'];
+    expect(log.filter((line) => line.startsWith('timer'))).toEqual(timers);
+  });
+
+  test('calls an operator when a redistribution does not end', async () => {
+    const waits = Array.from({ length: 14 }, (): PayoutReserved => ({ kind: 'wait', waitMs: 500 }));
+    const { log, attributeLog, searchAttributes } = await harness.run({
+      type: 'payout',
+      input,
+      activities: {
+        reservePayout: inTurn<PayoutReserved>(...waits, reserved),
+        submitPayment: () => view('final', 'done'),
+      },
+    });
+    expect(log.filter((line) => line === 'timer 60000').length).toBeGreaterThan(5);
+    expect(attributeLog).toContain('NeedsOperator=true');
+    expect(searchAttributes['NeedsOperator']).toBe(false);
   });
 
   test('waits for money in plain sight when the main account cannot cover it', async () => {
@@ -177,6 +197,86 @@ describe('payout', () => {
       'activity reservePayout',
     ]);
     expect(outcome.kind).toBe('completed');
+  });
+
+  test('shows that it waits for money, once', async () => {
+    const waits: PayoutReserved = { kind: 'awaiting-funds', message: 'main holds 1.00 USD' };
+    const { attributeLog } = await harness.run({
+      type: 'payout',
+      input,
+      activities: {
+        reservePayout: inTurn<PayoutReserved>(waits, waits, waits, reserved),
+        submitPayment: () => view('final', 'done'),
+      },
+    });
+    const states = attributeLog.filter((line) => line.startsWith('PayoutState'));
+    expect(states).toEqual([
+      'PayoutState=reserving',
+      'PayoutState=awaiting-funds',
+      'PayoutState=final',
+    ]);
+  });
+
+  test('looks for money at once when an operator asks for it', async () => {
+    const waits: PayoutReserved = { kind: 'awaiting-funds', message: 'main holds 1.00 USD' };
+    const { virtualMs, outcome } = await harness.run({
+      type: 'payout',
+      input,
+      messages: [{ signal: 'lookNow' }],
+      activities: {
+        reservePayout: inTurn<PayoutReserved>(waits, reserved),
+        submitPayment: () => view('final', 'done'),
+      },
+    });
+    expect(outcome.kind).toBe('completed');
+    expect(virtualMs).toBe(0);
+  });
+
+  test('that is watched for long goes on as a new run, which sends nothing again', async () => {
+    const watched = view('settled', 'watch-for-return');
+    const first = await harness.run({
+      type: 'payout',
+      input,
+      continueAsNewFrom: 3,
+      activities: {
+        reservePayout: () => reserved,
+        submitPayment: () => watched,
+        queryPayment: () => watched,
+      },
+    });
+    if (first.outcome.kind !== 'continued-as-new') throw new Error(first.outcome.kind);
+    const progress = { subAccounts: reserved.subAccounts, view: watched, unclear: 0 };
+    expect(first.outcome.input).toEqual({ ...input, progress });
+    const second = await harness.run({
+      type: 'payout',
+      input: first.outcome.input,
+      activities: { queryPayment: () => view('final', 'done') },
+    });
+    expect(second.log).toEqual(['activity queryPayment']);
+    expect(second.outcome).toMatchObject({ kind: 'completed', result: { state: 'final' } });
+  });
+
+  test('that waits for money for long goes on as a new run from its beginning', async () => {
+    const { outcome } = await harness.run({
+      type: 'payout',
+      input,
+      continueAsNewFrom: 2,
+      activities: { reservePayout: () => ({ kind: 'awaiting-funds', message: 'no money' }) },
+    });
+    expect(outcome).toEqual({ kind: 'continued-as-new', input });
+  });
+
+  test.each([
+    { pollMs: 0, returnPollMs: 1 },
+    { pollMs: 1, returnPollMs: 0.5 },
+  ])('with a watch of %o is refused before it does anything', async (watch) => {
+    const { outcome, log } = await harness.run({
+      type: 'payout',
+      input: { ...input, watch },
+      activities: {},
+    });
+    expect(outcome).toMatchObject({ kind: 'failed', type: 'INPUT_INVALID' });
+    expect(log).toEqual([]);
   });
 
   test('ends with the refusal when it can never be reserved', async () => {

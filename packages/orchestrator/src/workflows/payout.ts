@@ -1,21 +1,19 @@
 import {
+  CancellationScope,
   condition,
+  continueAsNew,
   defineQuery,
   defineSignal,
-  executeChild,
   setCurrentDetails,
   setHandler,
-  sleep,
-  upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { PaymentName, PayoutInput, PayoutView } from '../contract.ts';
-import { workflowIds } from '../names.ts';
-import { searchAttributes } from '../search-attributes.ts';
-import { bank, database } from './activity-proxies.ts';
-import { failWith } from './refusals.ts';
-import { redistribution } from './redistribution.ts';
-import { searchableMinor } from './wire-sums.ts';
+import type { PaymentName, PayoutInput, PayoutProgress, PayoutView } from '../contract.ts';
+import { bank } from './activity-proxies.ts';
+import { amountText, table } from './markdown.ts';
+import { PayoutAttributes } from './payout-attributes.ts';
+import { requireWhole } from './refusals.ts';
+import { reserve, type Pause } from './reserve.ts';
 
 /** Asks the payout to look at the bank now instead of at its next timer. */
 export const lookNow = defineSignal('lookNow');
@@ -24,55 +22,76 @@ export const lookNow = defineSignal('lookNow');
 export const payoutView = defineQuery<PayoutView | null>('payoutView');
 
 /** An unclear answer needs an operator's eye after so many looks at the bank. */
-const looksBeforeOperator = 10;
+const unclearBeforeOperator = 10;
+
+/** The longest timer: what is asked less often is not watched. */
+const maxPollMs = 30 * 24 * 3_600_000;
 
 /**
  * One payout to one seller: reserved on a sub-account, sent to the bank once, followed until the
  * bank says settled for good, returned or rejected. An unclear answer is resolved by a query,
- * never by sending again.
+ * never by sending again. It cannot be cancelled: money that is on its way is followed to its end.
  */
-export async function payout(input: PayoutInput): Promise<PayoutView> {
-  let view: PayoutView | null = null;
+export function payout(input: PayoutInput): Promise<PayoutView> {
   let asked = false;
+  let view = input.progress?.view ?? null;
   setHandler(payoutView, () => view, { description: 'what the bank last said' });
   setHandler(lookNow, () => void (asked = true), { description: 'look at the bank now' });
-  upsertSearchAttributes([
-    { key: searchAttributes.sellerId, value: input.sellerId },
-    { key: searchAttributes.mainAccountId, value: input.mainAccountId },
-    { key: searchAttributes.amountMinor, value: searchableMinor(input.amount) },
-    { key: searchAttributes.payoutState, value: 'reserving' },
-  ]);
-  const subAccounts = await reserve(input, async (message) => {
-    upsertSearchAttributes([{ key: searchAttributes.payoutState, value: 'awaiting-funds' }]);
-    setCurrentDetails(`awaiting funds: ${message}`);
-    await condition(() => asked, input.watch.pollMs, { summary: 'the paying account lacks money' });
+  const pause: Pause = async (ms, summary) => {
+    await condition(() => asked, ms, { summary });
     asked = false;
+  };
+  return CancellationScope.nonCancellable(async () => {
+    requireWhole('watch.pollMs', input.watch.pollMs, { min: 1, max: maxPollMs });
+    requireWhole('watch.returnPollMs', input.watch.returnPollMs, { min: 1, max: maxPollMs });
+    const attributes = new PayoutAttributes(input);
+    const subAccounts = input.progress?.subAccounts ?? (await reserve(input, attributes, pause));
+    return follow(input, { subAccounts, attributes, pause, onView: (now) => (view = now) });
   });
+}
 
-  const { payoutId, mainAccountId } = input;
-  const payment = { payoutId, mainAccountId };
-  for (let looks = 0; ; looks += 1) {
-    const before: PayoutView | null = view;
-    const sends: boolean = before === null || before.next === 'submit';
-    const now: PayoutView = await (sends ? send(payment) : ask(payment));
-    if (before?.state !== now.state) {
-      upsertSearchAttributes([{ key: searchAttributes.payoutState, value: now.state }]);
+/** Sends and asks, until nothing more can become of it. */
+async function follow(
+  input: PayoutInput,
+  context: {
+    readonly subAccounts: readonly string[];
+    readonly attributes: PayoutAttributes;
+    readonly pause: Pause;
+    readonly onView: (view: PayoutView) => void;
+  },
+): Promise<PayoutView> {
+  const { subAccounts, attributes, pause, onView } = context;
+  const { payoutId, mainAccountId, watch } = input;
+  let progress: PayoutProgress | null = input.progress ?? null;
+  for (;;) {
+    const sends: boolean = progress === null || progress.view.next === 'submit';
+    const view: PayoutView = await (sends ? send : ask)({ payoutId, mainAccountId });
+    const isUnclear = view.next === 'query' || view.next === 'submit';
+    const unclear: number = isUnclear ? (progress?.unclear ?? 0) + 1 : 0;
+    progress = { subAccounts, view, unclear };
+    onView(view);
+    attributes.show({ state: view.state, needsOperator: unclear > unclearBeforeOperator });
+    setCurrentDetails(describe(input, progress));
+    if (view.next === 'done') return view;
+    // What was just sent without a clear answer is asked about at once; else time has to pass.
+    if (sends && view.next === 'query') continue;
+    await pause(
+      view.next === 'watch-for-return' ? watch.returnPollMs : watch.pollMs,
+      why[view.next],
+    );
+    if (workflowInfo().continueAsNewSuggested) {
+      await continueAsNew<typeof payout>({ ...input, progress });
     }
-    view = now;
-    setCurrentDetails(describe(input, subAccounts, now));
-    if (now.next === 'done') return now;
-    if (looks === looksBeforeOperator && now.next !== 'watch-for-return') {
-      upsertSearchAttributes([{ key: searchAttributes.needsOperator, value: true }]);
-    }
-    // What was just sent without a clear answer is asked about at once; then time has to pass.
-    if (now.next === 'submit' || (sends && now.next === 'query')) continue;
-    const watching = now.next === 'watch-for-return';
-    await condition(() => asked, watching ? input.watch.returnPollMs : input.watch.pollMs, {
-      summary: watching ? 'it could still come back' : 'the bank has not answered clearly',
-    });
-    asked = false;
   }
 }
+
+/** What a payout waits for, by its next step. */
+const why = {
+  submit: 'the bank has not seen it: it is sent again then',
+  query: 'the bank has not answered clearly',
+  'wait-for-bank': 'the bank has accepted it',
+  'watch-for-return': 'it could still come back',
+} as const;
 
 function send(payment: PaymentName): Promise<PayoutView> {
   return bank.submitPayment.executeWithOptions({ summary: 'send it to the bank' }, [payment]);
@@ -82,56 +101,16 @@ function ask(payment: PaymentName): Promise<PayoutView> {
   return bank.queryPayment.executeWithOptions({ summary: 'what does the bank say?' }, [payment]);
 }
 
-async function reserve(
-  input: PayoutInput,
-  awaitFunds: (message: string) => Promise<void>,
-): Promise<readonly string[]> {
-  for (;;) {
-    const reserved = await database.reservePayout.executeWithOptions(
-      { summary: `${input.amount.amount} ${input.amount.currency} on a sub-account` },
-      [input],
-    );
-    switch (reserved.kind) {
-      case 'reserved':
-        return reserved.subAccounts;
-      case 'refusal':
-        return failWith(reserved);
-      case 'awaiting-funds':
-        await awaitFunds(reserved.message);
-        break;
-      case 'wait':
-        await sleep(reserved.waitMs, { summary: 'the main account is being redistributed' });
-        break;
-      case 'redistribute':
-        await redistribute(input.mainAccountId, reserved.generation);
-        break;
-    }
-  }
-}
-
-/** Of many payouts that find their generation thin, one redistributes; the others wait for it. */
-async function redistribute(mainAccountId: string, generation: number): Promise<void> {
-  try {
-    await executeChild(redistribution, {
-      workflowId: workflowIds.redistribution(mainAccountId, generation),
-      // Done before, or not needed then, says nothing about now; its steps are safe to repeat.
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      parentClosePolicy: 'ABANDON',
-      staticSummary: `generation ${generation} of ${mainAccountId}`,
-      args: [{ mainAccountId, generation }],
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    await sleep('200ms', { summary: 'another payout redistributes' });
-  }
-}
-
-function describe(input: PayoutInput, subAccounts: readonly string[], view: PayoutView): string {
-  return [
-    `### ${input.amount.amount} ${input.amount.currency} to seller ${input.sellerId}`,
-    '',
-    '| State | Attempts | Bank reference | Paid from | Why |',
-    '|---|---|---|---|---|',
-    `| ${view.state} | ${view.attempts} | ${view.bankReference ?? ''} | ${subAccounts.join(', ')} | ${view.reason ?? ''} |`,
-  ].join('\n');
+function describe(
+  { amount, sellerId, reference }: PayoutInput,
+  { subAccounts, view }: PayoutProgress,
+): string {
+  return table(`${amountText(amount)} to seller ${sellerId}`, {
+    State: view.state,
+    Attempts: view.attempts,
+    'Bank reference': view.bankReference ?? '',
+    'Paid from': subAccounts.join(', '),
+    Why: view.reason ?? '',
+    'Earned in': reference,
+  });
 }

@@ -39,7 +39,7 @@ test('a pool is sized, opened, and closed when it is told to', async () => {
   const { outcome, log, searchAttributes } = await harness.run({
     type: 'poolLifecycle',
     input,
-    signals: [{ name: 'closePool' }],
+    messages: [{ signal: 'closePool' }],
     activities: {
       sizePool: () => sized,
       openPool: () => opened,
@@ -72,4 +72,96 @@ test('sources that cannot cover the size end it before anything is opened', asyn
   });
   expect(outcome).toMatchObject({ kind: 'failed', type: 'FUNDING_INSUFFICIENT' });
   expect(log).toEqual(['activity sizePool', 'activity openPool']);
+});
+
+const closed = { kind: 'closed', released: [] };
+const plan = {
+  kind: 'planned',
+  toppedUp: dollars('5.00'),
+  payouts: [{ payoutId: 'pool-1/330/1', sellerId: '330', amount: dollars('5.00') }],
+  more: false,
+  held: [],
+};
+
+test('an open pool plans payouts as often as it is asked to', async () => {
+  const asked: unknown[] = [];
+  const { updates, outcome, log } = await harness.run({
+    type: 'poolLifecycle',
+    input,
+    messages: [
+      { update: 'planPayouts', args: [{ runId: 'monday' }] },
+      { update: 'planPayouts', args: [{ runId: 'tuesday' }] },
+      { signal: 'closePool' },
+    ],
+    activities: {
+      sizePool: () => sized,
+      openPool: () => opened,
+      closePool: () => closed,
+      planPayouts: (run: unknown) => {
+        asked.push(run);
+        return plan;
+      },
+    },
+  });
+  expect(updates).toEqual([plan, plan]);
+  expect(asked).toEqual([
+    { poolId: 'pool-1', mainAccountId: 'main', runId: 'monday' },
+    { poolId: 'pool-1', mainAccountId: 'main', runId: 'tuesday' },
+  ]);
+  expect(log.at(-1)).toBe('activity closePool');
+  expect(outcome.kind).toBe('completed');
+});
+
+test('a plan that is refused is the answer, and the pool stays open', async () => {
+  const refusal = { kind: 'refusal', code: 'PAYOUTS_TOO_MANY', message: 'too many', details: {} };
+  const { updates, outcome } = await harness.run({
+    type: 'poolLifecycle',
+    input,
+    messages: [{ update: 'planPayouts', args: [{ runId: 'monday' }] }, { signal: 'closePool' }],
+    activities: {
+      sizePool: () => sized,
+      openPool: () => opened,
+      closePool: () => closed,
+      planPayouts: () => refusal,
+    },
+  });
+  expect(updates).toEqual([refusal]);
+  expect(outcome.kind).toBe('completed');
+});
+
+test('a pool with a long history goes on as a new run, which opens nothing again', async () => {
+  const first = await harness.run({
+    type: 'poolLifecycle',
+    input,
+    continueAsNewFrom: 2,
+    activities: { sizePool: () => sized, openPool: () => opened },
+  });
+  if (first.outcome.kind !== 'continued-as-new') throw new Error(first.outcome.kind);
+  expect(first.outcome.input).toEqual({ ...input, progress: { sizing: sized, opened } });
+  const second = await harness.run({
+    type: 'poolLifecycle',
+    input: first.outcome.input,
+    messages: [{ signal: 'closePool' }],
+    activities: { closePool: () => closed },
+  });
+  expect(second.log).toEqual(['signal closePool', 'activity closePool']);
+  expect(second.attributeLog).toEqual(['PoolState=closing', 'PoolState=closed']);
+  expect(second.outcome.kind).toBe('completed');
+});
+
+test.each([
+  ['sizePool', 'CURRENCY_UNKNOWN'],
+  ['closePool', 'POOL_UNKNOWN'],
+])('a refusal of %s ends it with its code', async (step, code) => {
+  const refusal = { kind: 'refusal', code, message: 'no', details: {} };
+  const { outcome } = await harness.run({
+    type: 'poolLifecycle',
+    input,
+    messages: [{ signal: 'closePool' }],
+    activities: {
+      ...{ sizePool: () => sized, openPool: () => opened, closePool: () => closed },
+      [step]: () => refusal,
+    },
+  });
+  expect(outcome).toMatchObject({ kind: 'failed', type: code });
 });

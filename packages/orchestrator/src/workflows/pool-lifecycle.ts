@@ -1,23 +1,27 @@
 import {
+  allHandlersFinished,
   condition,
+  continueAsNew,
   defineQuery,
   defineSignal,
   defineUpdate,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
-  allHandlersFinished,
+  workflowInfo,
 } from '@temporalio/workflow';
+import type { Refusal } from '@sluice/money';
 import type {
   PayoutPlan,
   PoolClosed,
   PoolLifecycleInput,
   PoolOpened,
+  PoolProgress,
   PoolSizing,
 } from '../contract.ts';
-import type { Refusal } from '@sluice/money';
 import { searchAttributes } from '../search-attributes.ts';
 import { database } from './activity-proxies.ts';
+import { amountText, table } from './markdown.ts';
 import { failWith, isRefusal } from './refusals.ts';
 
 /** Ends the pool: nothing more is drawn, and what is left of each mandate is released. */
@@ -45,6 +49,7 @@ export interface PoolView {
  * sources, open until it is told to close, closed with what is left released.
  */
 export async function poolLifecycle(input: PoolLifecycleInput): Promise<PoolClosed> {
+  const { poolId, currency, mainAccount } = input;
   let view: PoolView = { state: 'opening', sizing: null, opened: null };
   let closing = false;
   setHandler(poolView, () => view, { description: 'state, sizing and mandates of this pool' });
@@ -55,65 +60,73 @@ export async function poolLifecycle(input: PoolLifecycleInput): Promise<PoolClos
     planPayouts,
     async ({ runId }) => {
       await condition(() => view.state !== 'opening');
-      return database.planPayouts({
-        poolId: input.poolId,
-        mainAccountId: input.mainAccount.id,
-        runId,
-      });
+      return database.planPayouts.executeWithOptions({ summary: `who is owed money: ${runId}` }, [
+        { poolId, mainAccountId: mainAccount.id, runId },
+      ]);
     },
     { description: 'list what sellers are owed and top the paying account up to it' },
   );
   const show = (change: Partial<PoolView>): void => {
     view = { ...view, ...change };
     setCurrentDetails(describe(input, view));
-    upsertSearchAttributes([{ key: searchAttributes.poolState, value: view.state }]);
+  };
+  const enter = (state: PoolView['state'], change: Partial<PoolView> = {}): void => {
+    show({ ...change, state });
+    upsertSearchAttributes([{ key: searchAttributes.poolState, value: state }]);
   };
 
-  upsertSearchAttributes([{ key: searchAttributes.poolId, value: input.poolId }]);
-  show({});
+  let progress = input.progress;
+  if (progress === undefined) {
+    upsertSearchAttributes([{ key: searchAttributes.poolId, value: poolId }]);
+    enter('opening');
+    progress = await open(input, (sizing) => show({ sizing }));
+    enter('open', progress);
+  } else {
+    show({ ...progress, state: 'open' });
+  }
+  await condition(() => closing || workflowInfo().continueAsNewSuggested);
+  await condition(allHandlersFinished);
+  if (!closing) await continueAsNew<typeof poolLifecycle>({ ...input, progress });
+  enter('closing');
+  const closed = await database.closePool.executeWithOptions(
+    { summary: 'what is left of each mandate is released' },
+    [{ poolId, currency }],
+  );
+  if (isRefusal(closed)) failWith(closed);
+  await condition(allHandlersFinished);
+  enter('closed');
+  return closed;
+}
+
+async function open(
+  input: PoolLifecycleInput,
+  onSized: (sizing: PoolSizing) => void,
+): Promise<PoolProgress> {
   const sizing = await database.sizePool.executeWithOptions(
     { summary: `forecast ${input.weeks} weeks of each seller` },
     [input],
   );
   if (isRefusal(sizing)) failWith(sizing);
-  show({ sizing });
+  onSized(sizing);
   const opened = await database.openPool.executeWithOptions(
     { summary: `mandates over ${input.sources.length} funding sources` },
     [input],
   );
   if (isRefusal(opened)) failWith(opened);
-  show({ state: 'open', opened });
+  return { sizing, opened };
+}
 
-  await condition(() => closing);
-  show({ state: 'closing' });
-  const closed = await database.closePool({
-    poolId: input.poolId,
-    currency: input.currency,
+function describe(
+  { name, opensOn, closesOn, mainAccount }: PoolLifecycleInput,
+  { state, sizing, opened }: PoolView,
+): string {
+  return table(name, {
+    State: state,
+    Period: `${opensOn} to ${closesOn}`,
+    Sellers: sizing?.sellers ?? '',
+    'Expected use': amountText(sizing?.expected),
+    Size: amountText(opened?.size),
+    Mandates: opened === null ? '' : `${opened.mandates} sources, ${amountText(opened.mandated)}`,
+    'Paid from': `main account ${mainAccount.id}`,
   });
-  if (isRefusal(closed)) failWith(closed);
-  await condition(allHandlersFinished);
-  show({ state: 'closed' });
-  return closed;
-}
-
-function describe(input: PoolLifecycleInput, view: PoolView): string {
-  const rows = [
-    ['State', view.state],
-    ['Period', `${input.opensOn} to ${input.closesOn}`],
-    ['Sellers', view.sizing === null ? '' : String(view.sizing.sellers)],
-    ['Expected use', view.sizing === null ? '' : show(view.sizing.expected)],
-    ['Size', view.opened === null ? '' : show(view.opened.size)],
-    [
-      'Mandates',
-      view.opened === null ? '' : `${view.opened.mandates} sources, ${show(view.opened.mandated)}`,
-    ],
-    ['Paid from', `main account ${input.mainAccount.id}`],
-  ];
-  return `### ${input.name}\n\n| | |\n|---|---|\n${rows
-    .map(([name, value]) => `| ${name} | ${value} |`)
-    .join('\n')}`;
-}
-
-function show(money: { readonly amount: string; readonly currency: string }): string {
-  return `${money.amount} ${money.currency}`;
 }

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ChunkSettled, RedemptionBatchInput } from '../contract.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BatchProgress, ChunkSettled, RedemptionBatchInput } from '../contract.ts';
 import { createWorkflowHarness, type WorkflowHarness } from '../testing/workflow-harness.ts';
 
 let harness: WorkflowHarness;
@@ -16,79 +16,105 @@ const input: RedemptionBatchInput = {
 /** A store of `rows` redemptions numbered from 1, of which every third is refused. */
 function settleFrom(
   rows: number,
-): (chunk: { afterSequence: string; limit: number }) => ChunkSettled {
-  return ({ afterSequence, limit }) => {
-    const first = Number(afterSequence) + 1;
-    const last = Math.min(rows, Number(afterSequence) + limit);
-    const numbers = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+): (chunk: { limit: number; progress: BatchProgress }) => ChunkSettled {
+  return ({ limit, progress }) => {
+    const done = Number(progress.afterSequence);
+    const last = Math.min(rows, done + limit);
+    const numbers = Array.from({ length: last - done }, (_, i) => done + 1 + i);
     const refused = numbers.filter((number) => number % 3 === 0).length;
     return {
       kind: 'settled',
-      lastSequence: String(Math.max(last, Number(afterSequence))),
       rows: numbers.length,
-      paid: numbers.length - refused,
-      refused,
-      parked: 0,
-      subsidy: { amount: `${numbers.length - refused}.05`, currency: 'USD' },
+      progress: {
+        afterSequence: String(last),
+        paid: progress.paid + numbers.length - refused,
+        refused: progress.refused + refused,
+        parked: 0,
+        subsidy: { amount: `${last}.05`, currency: 'USD' },
+      },
     };
   };
 }
 
-test.each([
-  [5, 3],
-  [4, 3],
-  [0, 1],
-])('%s rows in chunks of two take %s chunks, and each row counts once', async (rows, chunks) => {
-  const { outcome, log } = await harness.run({
-    type: 'redemptionBatch',
-    input,
-    activities: { settleChunk: settleFrom(rows) },
+describe('redemptionBatch', () => {
+  test.each([
+    [5, 3],
+    [4, 3],
+    [0, 1],
+  ])('%s rows in chunks of two take %s chunks, and each row counts once', async (rows, chunks) => {
+    const { outcome, log } = await harness.run({
+      type: 'redemptionBatch',
+      input,
+      activities: { settleChunk: settleFrom(rows) },
+    });
+    expect(log).toEqual(Array.from({ length: chunks }, () => 'activity settleChunk'));
+    const refused = Math.floor(rows / 3);
+    expect(outcome).toMatchObject({
+      kind: 'completed',
+      result: { afterSequence: String(rows), paid: rows - refused, refused },
+    });
   });
-  expect(log).toHaveLength(chunks);
-  const refused = Math.floor(rows / 3);
-  expect(outcome).toMatchObject({
-    kind: 'completed',
-    result: { afterSequence: String(rows), paid: rows - refused, refused },
-  });
-});
 
-test('amounts add up exactly over the chunks', async () => {
-  const { outcome } = await harness.run({
-    type: 'redemptionBatch',
-    input,
-    activities: { settleChunk: settleFrom(5) },
+  test('goes on as a new run when its history grows long, and loses no row', async () => {
+    const first = await harness.run({
+      type: 'redemptionBatch',
+      input,
+      continueAsNewFrom: 0,
+      activities: { settleChunk: settleFrom(5) },
+    });
+    expect(first.log).toHaveLength(1);
+    if (first.outcome.kind !== 'continued-as-new') throw new Error(first.outcome.kind);
+    const { input: carried } = first.outcome;
+    expect(carried).toMatchObject({ ...input, progress: { afterSequence: '2' } });
+    const second = await harness.run({
+      type: 'redemptionBatch',
+      input: carried,
+      activities: { settleChunk: settleFrom(5) },
+    });
+    expect(second.outcome).toMatchObject({ result: { afterSequence: '5', paid: 4, refused: 1 } });
   });
-  expect(outcome).toMatchObject({ result: { subsidy: { amount: '4.15', currency: 'USD' } } });
-});
 
-test('a continued run goes on behind the last settled row', async () => {
-  const progress = {
-    afterSequence: '4',
-    paid: 3,
-    refused: 1,
-    parked: 0,
-    subsidy: { amount: '3.10', currency: 'USD' },
-  };
-  const { outcome } = await harness.run({
-    type: 'redemptionBatch',
-    input: { ...input, progress },
-    activities: { settleChunk: settleFrom(5) },
+  test('is not continued after its last chunk', async () => {
+    const { outcome } = await harness.run({
+      type: 'redemptionBatch',
+      input,
+      continueAsNewFrom: 0,
+      activities: { settleChunk: settleFrom(1) },
+    });
+    expect(outcome.kind).toBe('completed');
   });
-  expect(outcome).toMatchObject({ result: { afterSequence: '5', paid: 4, refused: 1 } });
-});
 
-test('an unknown pool ends the batch with its refusal', async () => {
-  const { outcome } = await harness.run({
-    type: 'redemptionBatch',
-    input,
-    activities: {
-      settleChunk: () => ({
-        kind: 'refusal',
-        code: 'POOL_UNKNOWN',
-        message: 'no pool',
-        details: {},
-      }),
+  test('an unknown pool ends it with its refusal', async () => {
+    const refusal = { kind: 'refusal', code: 'POOL_UNKNOWN', message: 'no pool', details: {} };
+    const { outcome } = await harness.run({
+      type: 'redemptionBatch',
+      input,
+      activities: { settleChunk: () => refusal },
+    });
+    expect(outcome).toMatchObject({ kind: 'failed', type: 'POOL_UNKNOWN' });
+  });
+
+  test.each([0, -1, 1.5, 10_001, Number.NaN])(
+    'a chunk of %s rows is refused',
+    async (chunkSize) => {
+      const { outcome, log } = await harness.run({
+        type: 'redemptionBatch',
+        input: { ...input, chunkSize },
+        activities: {},
+      });
+      expect(outcome).toMatchObject({ kind: 'failed', type: 'INPUT_INVALID' });
+      expect(log).toEqual([]);
     },
+  );
+
+  test('a cancelled one stops before its next chunk', async () => {
+    const { outcome, log } = await harness.run({
+      type: 'redemptionBatch',
+      input,
+      cancelAt: 1,
+      activities: { settleChunk: settleFrom(5) },
+    });
+    expect(outcome.kind).toBe('cancelled');
+    expect(log).toEqual(['activity settleChunk']);
   });
-  expect(outcome).toMatchObject({ kind: 'failed', type: 'POOL_UNKNOWN' });
 });

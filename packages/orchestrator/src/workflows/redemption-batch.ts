@@ -6,51 +6,17 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { BatchProgress, ChunkSettled, RedemptionBatchInput } from '../contract.ts';
+import type { BatchProgress, RedemptionBatchInput } from '../contract.ts';
 import { searchAttributes } from '../search-attributes.ts';
 import { bulk } from './activity-proxies.ts';
-import { failWith, isRefusal } from './refusals.ts';
-import { addWire } from './wire-sums.ts';
+import { amountText, table } from './markdown.ts';
+import { failWith, isRefusal, requireWhole } from './refusals.ts';
 
 /** How far the batch is. */
 export const batchProgress = defineQuery<BatchProgress>('batchProgress');
 
-/**
- * The bulk lane: settles the recorded redemptions of one batch in the order of their intake, one
- * SQL transaction per chunk. The cursor is all it remembers, so it can stop anywhere; a row that
- * the single lane paid already is answered by its receipt.
- */
-export async function redemptionBatch(input: RedemptionBatchInput): Promise<BatchProgress> {
-  let progress = input.progress ?? nothingYet;
-  setHandler(batchProgress, () => progress, {
-    description: 'rows settled so far, by outcome',
-  });
-  upsertSearchAttributes([
-    { key: searchAttributes.poolId, value: input.poolId },
-    { key: searchAttributes.batchId, value: input.batchId },
-  ]);
-  for (;;) {
-    const { afterSequence } = progress;
-    const chunk = await bulk.settleChunk.executeWithOptions(
-      { summary: `${input.chunkSize} rows after ${afterSequence}` },
-      [
-        {
-          poolId: input.poolId,
-          batchId: input.batchId,
-          afterSequence,
-          limit: input.chunkSize,
-        },
-      ],
-    );
-    if (isRefusal(chunk)) failWith(chunk);
-    progress = advance(progress, chunk);
-    setCurrentDetails(describe(input, progress));
-    if (chunk.rows < input.chunkSize) return progress;
-    if (workflowInfo().continueAsNewSuggested) {
-      await continueAsNew<typeof redemptionBatch>({ ...input, progress });
-    }
-  }
-}
+/** More rows in one transaction make nothing faster, and the pool's lock held too long. */
+const maxChunkSize = 10_000;
 
 const nothingYet: BatchProgress = {
   afterSequence: '0',
@@ -60,26 +26,46 @@ const nothingYet: BatchProgress = {
   subsidy: null,
 };
 
-function advance(before: BatchProgress, chunk: ChunkSettled): BatchProgress {
-  return {
-    afterSequence: chunk.lastSequence,
-    paid: before.paid + chunk.paid,
-    refused: before.refused + chunk.refused,
-    parked: before.parked + chunk.parked,
-    subsidy:
-      before.subsidy && chunk.subsidy
-        ? addWire(before.subsidy, chunk.subsidy)
-        : (chunk.subsidy ?? before.subsidy),
-  };
+/**
+ * The bulk lane: settles the recorded redemptions of one batch in the order of their intake, one
+ * SQL transaction per chunk. Its progress is all it remembers, so it can stop anywhere; a row that
+ * the single lane paid already is answered by its receipt.
+ */
+export async function redemptionBatch(input: RedemptionBatchInput): Promise<BatchProgress> {
+  const { poolId, batchId, chunkSize: limit } = input;
+  let progress = input.progress ?? nothingYet;
+  setHandler(batchProgress, () => progress, { description: 'rows settled so far, by outcome' });
+  requireWhole('chunkSize', limit, { min: 1, max: maxChunkSize });
+  if (input.progress === undefined) {
+    upsertSearchAttributes([
+      { key: searchAttributes.poolId, value: poolId },
+      { key: searchAttributes.batchId, value: batchId },
+    ]);
+  }
+  for (;;) {
+    const chunk = await bulk.settleChunk.executeWithOptions(
+      { summary: `${limit} rows after ${progress.afterSequence}` },
+      [{ poolId, batchId, limit, progress }],
+    );
+    if (isRefusal(chunk)) failWith(chunk);
+    progress = chunk.progress;
+    setCurrentDetails(describe(input, progress));
+    if (chunk.rows < limit) return progress;
+    if (workflowInfo().continueAsNewSuggested) {
+      await continueAsNew<typeof redemptionBatch>({ ...input, progress });
+    }
+  }
 }
 
-function describe(input: RedemptionBatchInput, progress: BatchProgress): string {
-  const done = progress.paid + progress.refused + progress.parked;
-  return [
-    `### Batch ${input.batchId} of pool ${input.poolId}`,
-    '',
-    `| Settled | Paid | Refused | Parked | Subsidy |`,
-    `|---|---|---|---|---|`,
-    `| ${done} of ${input.redemptions} | ${progress.paid} | ${progress.refused} | ${progress.parked} | ${progress.subsidy?.amount ?? '0'} ${progress.subsidy?.currency ?? ''} |`,
-  ].join('\n');
+function describe(
+  { batchId, poolId, redemptions }: RedemptionBatchInput,
+  { paid, refused, parked, subsidy }: BatchProgress,
+): string {
+  return table(`Batch ${batchId} of pool ${poolId}`, {
+    Settled: `${paid + refused + parked} of ${redemptions}`,
+    Paid: paid,
+    Refused: refused,
+    Parked: parked,
+    Subsidy: amountText(subsidy),
+  });
 }

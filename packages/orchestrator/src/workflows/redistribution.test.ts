@@ -18,7 +18,7 @@ test('a redistribution begins, moves the whole balance and completes', async () 
     input,
     activities: {
       beginRedistribution: () => ({ kind: 'begun', subAccounts: 7 }),
-      moveBalances: () => ({ kind: 'moved', transfers: 8 }),
+      moveBalances: () => ({ kind: 'moved', moves: 8 }),
       completeRedistribution: () => redistributed,
     },
   });
@@ -56,3 +56,21 @@ test('a refusal to begin ends it with the code as the type of failure', async ()
   });
   expect(outcome).toMatchObject({ kind: 'failed', type: 'MAIN_ACCOUNT_UNKNOWN' });
 });
+
+test.each([1, 2, 3])(
+  'a request to cancel at activation %s does not stop it half-way',
+  async (at) => {
+    const { outcome, log } = await harness.run({
+      type: 'redistribution',
+      input,
+      cancelAt: at,
+      activities: {
+        beginRedistribution: () => ({ kind: 'begun', subAccounts: 7 }),
+        moveBalances: () => ({ kind: 'moved', moves: 8 }),
+        completeRedistribution: () => redistributed,
+      },
+    });
+    expect(outcome).toEqual({ kind: 'completed', result: redistributed });
+    expect(log).toHaveLength(3);
+  },
+);

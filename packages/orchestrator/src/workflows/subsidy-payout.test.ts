@@ -13,7 +13,7 @@ const input: SubsidyPayoutInput = {
   watch: { pollMs: 1_000, returnPollMs: 1_000 },
 };
 const activities = (outcome: RedemptionOutcome): Record<string, () => unknown> => ({
-  sellerOf: () => ({ sellerId: '330' }),
+  sellerOf: () => ({ kind: 'found', sellerId: '330' }),
   decideDiscounts: () => ({ kind: 'decided', discounts: {}, explanation: [] }),
   quoteSubsidy: () => ({ kind: 'quoted', components: [], subsidy: outcome.subsidy }),
   drawAndBook: () => outcome,
@@ -85,4 +85,71 @@ test('one that the bulk lane paid before gets no payout of its own', async () =>
   });
   expect(log.at(-1)).toBe('activity drawAndBook');
   expect(outcome).toMatchObject({ kind: 'completed', result: { payout: null } });
+});
+
+const paid: RedemptionOutcome = {
+  kind: 'paid',
+  subsidy: { amount: '1.20', currency: 'USD' },
+  refusal: null,
+  payoutId: 'redemption/RED-1',
+};
+
+test.each(['decideDiscounts', 'quoteSubsidy'])(
+  'a refusal of %s is only shown: drawing records what becomes of it',
+  async (step) => {
+    const refusal = { kind: 'refusal', code: 'DISCOUNT_UNDECIDED', message: '?', details: {} };
+    const parked = { ...paid, kind: 'parked', refusal, payoutId: null } as RedemptionOutcome;
+    const { outcome, log } = await harness.run({
+      type: 'subsidyPayout',
+      input,
+      activities: { ...activities(parked), [step]: () => refusal },
+    });
+    expect(log.at(-1)).toBe('activity drawAndBook');
+    expect(outcome).toMatchObject({ kind: 'completed', result: { outcome: { kind: 'parked' } } });
+  },
+);
+
+test.each(['sellerOf', 'drawAndBook'])('a refusal of %s ends it with its code', async (step) => {
+  const refusal = { kind: 'refusal', code: 'POOL_DIFFERS', message: 'no', details: {} };
+  const { outcome } = await harness.run({
+    type: 'subsidyPayout',
+    input,
+    activities: { ...activities(paid), [step]: () => refusal },
+  });
+  expect(outcome).toMatchObject({ kind: 'failed', type: 'POOL_DIFFERS' });
+});
+
+test('a payout that was started before is left to its own workflow', async () => {
+  const { outcome } = await harness.run({
+    type: 'subsidyPayout',
+    input,
+    activities: activities(paid),
+    children: { payout: () => 'already-started' },
+  });
+  expect(outcome).toEqual({ kind: 'completed', result: { outcome: paid, payout: null } });
+});
+
+test('a payout that fails fails it, too, and can be seen', async () => {
+  const { outcome } = await harness.run({
+    type: 'subsidyPayout',
+    input,
+    activities: activities(paid),
+    children: {
+      payout: () => {
+        throw new Error('PAYOUT_STATE_CONFLICT');
+      },
+    },
+  });
+  expect(outcome.kind).toBe('failed');
+});
+
+test.each([1, 2, 3, 4, 5])('a request to cancel at activation %s does not stop it', async (at) => {
+  const { outcome } = await harness.run({
+    type: 'subsidyPayout',
+    input,
+    cancelAt: at,
+    activities: activities(paid),
+    children: { payout: () => ({ kind: 'payout', state: 'final' }) },
+  });
+  expect(outcome).toMatchObject({ kind: 'completed', result: { payout: { state: 'final' } } });
 });

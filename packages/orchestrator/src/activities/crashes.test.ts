@@ -1,0 +1,168 @@
+import { expectAnswer } from '@sluice/money';
+import { expect, test } from 'vitest';
+import type { Activities, BatchProgress, PayoutOrder } from '../contract.ts';
+import { examplePool, exampleRedemption, manyRedemptions, usd } from '../testing/examples.ts';
+import { FailingDatabase, type Break } from '../testing/failing-database.ts';
+import { violations } from '../testing/invariants.ts';
+import { changedTables, tableDigests } from '../testing/table-digests.ts';
+import { openTestSystem, type TestSystem } from '../testing/test-system.ts';
+
+const progress: BatchProgress = {
+  ...{ afterSequence: '0', paid: 0, refused: 0, parked: 0 },
+  subsidy: null,
+};
+const order: PayoutOrder = {
+  payoutId: 'july/330/1',
+  sellerId: '330',
+  amount: usd('2.88'),
+  mainAccountId: 'main',
+  reference: 'july',
+};
+const payment = { payoutId: order.payoutId, mainAccountId: 'main' };
+const run = { poolId: 'july', mainAccountId: 'main', runId: 'run-1' };
+const generation = { mainAccountId: 'main', generation: 1 };
+
+async function earn(system: TestSystem): Promise<void> {
+  await system.openPool();
+  await system.record([exampleRedemption()]);
+  await system.activities.settleChunk({ poolId: 'july', batchId: 'batch-1', limit: 10, progress });
+}
+
+async function fund(system: TestSystem): Promise<void> {
+  await earn(system);
+  await system.activities.planPayouts(run);
+}
+
+async function send(system: TestSystem): Promise<void> {
+  await fund(system);
+  await system.activities.reservePayout(order);
+  await system.activities.submitPayment(payment);
+}
+
+/** A payout has taken one of the four sub-accounts below its threshold. */
+async function thinOut(system: TestSystem): Promise<void> {
+  await system.openPool();
+  const redemptions = manyRedemptions(40, { days: 1 });
+  await system.record(redemptions.map((one) => ({ ...one, loyaltyDiscountMinor: 2_000n })));
+  await system.activities.settleChunk({ poolId: 'july', batchId: 'batch-1', limit: 100, progress });
+  const { payouts } = expectAnswer(await system.activities.planPayouts(run));
+  const reserved = await system.activities.reservePayout({ ...order, ...payouts[0]! });
+  expect(reserved.kind).toBe('reserved');
+}
+
+interface Case {
+  readonly prepare: (system: TestSystem) => Promise<unknown>;
+  readonly act: (activities: Activities) => Promise<unknown>;
+  /** How many transactions it takes. */
+  readonly commits?: number;
+  /** What the transactions before its last one write. */
+  readonly early?: readonly string[];
+}
+
+const cases: Readonly<Record<string, Case>> = {
+  openPool: {
+    prepare: () => Promise.resolve(),
+    act: (activities) => activities.openPool(examplePool()),
+  },
+  settleChunk: {
+    async prepare(system) {
+      await system.openPool();
+      await system.record(manyRedemptions(30, { days: 2 }));
+    },
+    act: (activities) =>
+      activities.settleChunk({ poolId: 'july', batchId: 'batch-1', limit: 100, progress }),
+  },
+  drawAndBook: {
+    async prepare(system) {
+      await system.openPool();
+      await system.record([exampleRedemption()]);
+    },
+    act: (activities) => activities.drawAndBook({ poolId: 'july', redemptionId: 'RED-1' }),
+  },
+  planPayouts: { prepare: earn, act: (activities) => activities.planPayouts(run) },
+  reservePayout: {
+    prepare: fund,
+    act: (activities) => activities.reservePayout(order),
+    commits: 2,
+    early: ['settlement.task', 'settlement.task_counter'],
+  },
+  'queryPayment, settled': {
+    async prepare(system) {
+      system.bank.moods.set('default', 'accept');
+      await send(system);
+      system.bank.ends('july/330/1:1', 'settled');
+    },
+    act: (activities) => activities.queryPayment(payment),
+  },
+  'queryPayment, came back': {
+    async prepare(system) {
+      await send(system);
+      system.bank.ends('july/330/1:1', 'returned');
+    },
+    act: (activities) => activities.queryPayment(payment),
+  },
+  'queryPayment, came back before we saw it settle': {
+    async prepare(system) {
+      system.bank.moods.set('default', 'book-and-time-out');
+      await send(system);
+      system.bank.ends('july/330/1:1', 'returned');
+    },
+    act: (activities) => activities.queryPayment(payment),
+  },
+  beginRedistribution: {
+    prepare: thinOut,
+    act: (activities) => activities.beginRedistribution(generation),
+  },
+  moveBalances: {
+    async prepare(system) {
+      await thinOut(system);
+      await system.activities.beginRedistribution(generation);
+    },
+    act: (activities) => activities.moveBalances(generation),
+  },
+  completeRedistribution: {
+    async prepare(system) {
+      await thinOut(system);
+      await system.activities.beginRedistribution(generation);
+      await system.activities.moveBalances(generation);
+    },
+    act: (activities) => activities.completeRedistribution(generation),
+  },
+  closePool: {
+    prepare: earn,
+    act: (activities) => activities.closePool({ poolId: 'july', currency: 'USD' }),
+  },
+};
+
+test.each(Object.keys(cases))(
+  '%s dies before each of its statements, then after its commit: one effect',
+  async (name) => {
+    const { prepare, act, commits = 1, early = [] } = cases[name]!;
+    const system = await openTestSystem();
+    await prepare(system);
+    const before = await tableDigests(system.db);
+    const actOn = async (at: Break): Promise<FailingDatabase> => {
+      const parts = { database: system.db.app, owner: system.db.owner, at };
+      const failing = new FailingDatabase(parts);
+      const info = { workflowId: 'crashing', scheduledMs: Date.UTC(2017, 7, 1) };
+      await expect(act(system.activitiesOn(failing, info))).rejects.toThrow();
+      return failing;
+    };
+    let deaths = 0;
+    for (let lastCommit = false; !lastCommit; deaths += 1) {
+      const { brokeAt, commits: done } = await actOn({ statement: deaths + 1 });
+      lastCommit = brokeAt === 'commit' && done === commits - 1;
+      const changed = changedTables(before, await tableDigests(system.db));
+      expect(changed.filter((table) => !early.includes(table))).toEqual([]);
+    }
+    expect(deaths).toBeGreaterThan(3);
+    await actOn({ afterCommit: commits });
+    const after = await tableDigests(system.db);
+    expect(changedTables(before, after)).not.toEqual([]);
+    const answer = await act(system.activities);
+    expect(await act(system.activities)).toEqual(answer);
+    expect(changedTables(after, await tableDigests(system.db))).toEqual([]);
+    expect(await violations(system)).toEqual([]);
+    await system.close();
+  },
+);

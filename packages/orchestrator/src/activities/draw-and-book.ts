@@ -1,0 +1,190 @@
+import type { Tx } from '@sluice/database';
+import { isPosted, openAccounts, postTransfers, type Transfer } from '@sluice/ledger';
+import { isRefusal, money, parseCurrency, expectAnswer, type Refusal } from '@sluice/money';
+import {
+  evaluateDraws,
+  recordOutcomes,
+  type DrawLine,
+  type Outcome,
+  type PoolFunds,
+  type RecordedRedemption,
+} from '@sluice/pool';
+import { payableAccount } from './account-codes.ts';
+import { bookTogether, postingRefused } from './post-bookings.ts';
+import {
+  drawComponents,
+  explanationOf,
+  type Discount,
+  type PricedRedemption,
+} from './price-redemption.ts';
+import { subsidyType, type Program } from './program.ts';
+
+/** A redemption with what the rules and the tariffs made of it. */
+export interface Decided {
+  readonly redemption: RecordedRedemption;
+  readonly discounts: readonly Discount[];
+  readonly priced: PricedRedemption | Refusal;
+}
+
+/** Why redemptions were refused after they were priced, by redemption id. */
+type Refused = ReadonlyMap<string, Refusal>;
+
+/**
+ * Draws, books and records, in the transaction that holds the pool's funds. A redemption that the
+ * ledger refuses is refused whole: what was posted is undone and done again without it, so that pool
+ * and ledger never disagree and its neighbours go through.
+ */
+export async function drawAndBook(
+  tx: Tx,
+  program: Program,
+  request: {
+    readonly funds: PoolFunds;
+    readonly decided: readonly Decided[];
+    readonly workflowId: string;
+  },
+): Promise<readonly Outcome[]> {
+  const { funds: before, decided, workflowId } = request;
+  let refused: Refused = new Map();
+  for (;;) {
+    const { outcomes, funds } = draw(before, decided, refused);
+    const paid = decided.flatMap(({ redemption }, index) => {
+      const outcome = outcomes[index];
+      return outcome?.status === 'paid' ? [{ redemption, outcome }] : [];
+    });
+    const nowRefused = await book(tx, program, before, paid);
+    if (nowRefused.size === 0) {
+      await recordOutcomes(tx, { funds, outcomes, workflowId });
+      return outcomes;
+    }
+    refused = new Map([...refused, ...nowRefused]);
+  }
+}
+
+function draw(
+  before: PoolFunds,
+  decided: readonly Decided[],
+  refused: Refused,
+): { readonly outcomes: readonly Outcome[]; readonly funds: PoolFunds } {
+  const requests = decided.flatMap(({ redemption: { id, sellerId }, priced }) =>
+    isRefusal(priced) || refused.has(id)
+      ? []
+      : [{ redemptionId: id, sellerId, components: drawComponents(priced) }],
+  );
+  const draws = evaluateDraws(before, requests);
+  const answers = new Map<string, readonly DrawLine[] | Refusal | undefined>(refused);
+  requests.forEach(({ redemptionId }, index) => answers.set(redemptionId, draws.outcomes[index]));
+  const outcomes = decided.map((one) => outcomeOf(one, answers.get(one.redemption.id)));
+  return { outcomes, funds: draws.funds };
+}
+
+function outcomeOf(
+  { redemption, discounts, priced }: Decided,
+  answer: readonly DrawLine[] | Refusal | undefined,
+): Outcome {
+  const redemptionId = redemption.id;
+  const discountMinor = discounts.reduce((total, { amount }) => total + amount.minor, 0n);
+  if (isRefusal(priced)) {
+    return {
+      redemptionId,
+      status: priced.code === 'DISCOUNT_UNDECIDED' ? 'parked' : 'refused',
+      refusal: priced,
+      discountMinor,
+      subsidyMinor: 0n,
+      lines: [],
+      explanation: explanationOf(discounts, []),
+    };
+  }
+  const found = {
+    redemptionId,
+    discountMinor,
+    subsidyMinor: priced.subsidy.minor,
+    explanation: explanationOf(discounts, priced.components),
+  };
+  if (answer === undefined) throw new Error(`redemption ${redemptionId} got no answer`);
+  return isRefusal(answer)
+    ? { ...found, status: 'refused', refusal: answer, lines: [] }
+    : { ...found, status: 'paid', refusal: null, lines: answer };
+}
+
+interface Paid {
+  readonly redemption: RecordedRedemption;
+  readonly outcome: Outcome;
+}
+
+/** Books what is paid, all of it; or nothing, and says which redemptions could not be, and why. */
+async function book(
+  tx: Tx,
+  program: Program,
+  funds: PoolFunds,
+  paid: readonly Paid[],
+): Promise<Refused> {
+  const refused = new Map<string, Refusal>();
+  const transfers: Transfer[] = [];
+  for (const { redemption, outcome } of paid) {
+    const booked = bookOne(program, funds, redemption, outcome.lines);
+    if (isRefusal(booked)) refused.set(redemption.id, booked);
+    else transfers.push(...booked);
+  }
+  if (refused.size > 0) return refused;
+  const sellers = paid.map(({ redemption }) => redemption.sellerId);
+  return postOrUndo(tx, { funds, sellers, transfers });
+}
+
+function bookOne(
+  program: Program,
+  funds: PoolFunds,
+  { id, redeemedAt, sellerId }: RecordedRedemption,
+  lines: readonly DrawLine[],
+): readonly Transfer[] | Refusal {
+  return bookTogether(
+    program,
+    lines.map((line) => ({
+      type: subsidyType(line.kind),
+      key: `subsidy:${id}/${line.line}`,
+      reference: id,
+      at: redeemedAt,
+      parameters: { source: line.sourceId, pool: funds.poolId, seller: sellerId },
+      amounts: { drawn: money(line.amountMinor, funds.currency) },
+    })),
+  );
+}
+
+/** Posts, or undoes the posting and says which redemptions the ledger refused, and why. */
+async function postOrUndo(
+  tx: Tx,
+  request: {
+    readonly funds: PoolFunds;
+    readonly sellers: readonly string[];
+    readonly transfers: readonly Transfer[];
+  },
+): Promise<Refused> {
+  const { funds, sellers, transfers } = request;
+  const refused = new Map<string, Refusal>();
+  const undo = new Error('undo the posting');
+  try {
+    await tx.savepoint(async () => {
+      await openPayables(tx, funds, sellers);
+      const results = await postTransfers(tx, transfers);
+      transfers.forEach((transfer, index) => {
+        const status = results[index]?.status ?? 'linked-transfer-failed';
+        if (isPosted(status) || status === 'linked-transfer-failed') return;
+        refused.set(transfer.reference, postingRefused(transfer, status));
+      });
+      if (refused.size > 0) throw undo;
+    });
+  } catch (error) {
+    if (error !== undo) throw error;
+  }
+  return refused;
+}
+
+/**
+ * A seller's first subsidy opens its payable. One that is open in another currency stays as it is,
+ * and the ledger refuses to post to it.
+ */
+async function openPayables(tx: Tx, funds: PoolFunds, sellers: readonly string[]): Promise<void> {
+  if (sellers.length === 0) return;
+  const currency = expectAnswer(parseCurrency(funds.currency));
+  const accounts = [...new Set(sellers)].map((sellerId) => payableAccount(sellerId, currency));
+  await openAccounts(tx, accounts);
+}
