@@ -88,7 +88,8 @@ async function install() {
   }
   process.stderr.write(
     `\n${output.trim()}\n\nThe dependencies could not be installed. npm says above why. ` +
-      'Check the network and the registry (`npm config get registry`), then run the command again.\n',
+      'Check the network and the registry (`npm config get registry`), ' +
+      'then run the command again.\n',
   );
   return false;
 }

@@ -25,8 +25,9 @@ function addressLines(addresses: StackAddresses): string {
     ['TEMPORAL_ADDRESS', addresses.temporalAddress],
     ['TEMPORAL_NAMESPACE', addresses.temporalNamespace],
   ].map(([name, value]) => `${name}=${value}`);
-  const ui = addresses.temporalUiUrl;
-  return `\n${lines.join('\n')}\n\nTemporal Web UI: ${ui === null ? "your cluster's" : colors.underline(ui)}\n`;
+  const url = addresses.temporalUiUrl;
+  const ui = url === null ? "your cluster's" : colors.underline(url);
+  return `\n${lines.join('\n')}\n\nTemporal Web UI: ${ui}\n`;
 }
 
 function stateDir(): string {

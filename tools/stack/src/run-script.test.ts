@@ -12,7 +12,10 @@ const tools = fileURLToPath(new URL('../..', import.meta.url));
 const fakeNpm = `
 const fs = require('node:fs');
 fs.appendFileSync('npm-calls', process.argv.slice(2).join(' ') + '\\n');
-if (fs.existsSync('npm-fails')) { console.error('npm error E404 no such package'); process.exit(1); }
+if (fs.existsSync('npm-fails')) {
+  console.error('npm error E404 no such package');
+  process.exit(1);
+}
 setTimeout(() => {
   fs.rmSync('node_modules', { recursive: true, force: true });
   fs.mkdirSync('node_modules');
@@ -33,7 +36,9 @@ function repository() {
   const file = (name: string, text: string): void => writeFileSync(join(root, name), text);
   file(
     'tools/stack/src/main.ts',
-    'const args: string[] = process.argv.slice(2); console.log(JSON.stringify(args)); process.exitCode = 7;',
+    'const args: string[] = process.argv.slice(2);\n' +
+      'console.log(JSON.stringify(args));\n' +
+      'process.exitCode = 7;\n',
   );
   file('package.json', '{ "type": "module" }');
   file('package-lock.json', lockFile('1'));
@@ -89,7 +94,7 @@ describe('tools/run.mjs', () => {
     expect(calls()).toBe(1);
   });
 
-  it("shows npm's words and what to do when the install fails, and tries again next time", async () => {
+  it("shows npm's words and what to do when the install fails, and tries again later", async () => {
     const { root, file, run } = repository();
     file('npm-fails', '');
     const failed = await run(['stack']);

@@ -7,7 +7,7 @@ import { emptyState, writeState } from './state-file.ts';
 import { tempDir } from './testing/temp-dir.ts';
 import { startTestServers, sweepAbandoned } from './test-servers.ts';
 
-it('gives a PostgreSQL in which tests may make databases, never the one of DATABASE_URL', async () => {
+it('gives a PostgreSQL in which tests may make databases, never that of DATABASE_URL', async () => {
   const named = { ...process.env, DATABASE_URL: 'postgres://somebody:secret@127.0.0.1:1/precious' };
   const servers = await startTestServers(['postgres'], named);
   try {

@@ -77,7 +77,8 @@ async function checkSum(request: WheelRequest, wheel: string): Promise<void> {
   throw new StackError(
     'WHEEL_CHECKSUM_WRONG',
     `${basename(wheel)} has sha256 ${actual}; expected ${request.sha256}.`,
-    'Nothing was unpacked. The index served another file than the one that was reviewed: find out why before you go on.',
+    'Nothing was unpacked. The index served another file than the one that was reviewed: ' +
+      'find out why before you go on.',
   );
 }
 

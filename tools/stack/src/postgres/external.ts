@@ -4,8 +4,8 @@ import { StackError } from '../stack-error.ts';
 
 const oldest = 15;
 const expected =
-  `Expected: postgres://USER:PASSWORD@HOST:PORT/DATABASE of a PostgreSQL ${oldest} or newer whose ` +
-  'user may create roles and schemas. Without DATABASE_URL a PostgreSQL is started here.';
+  `Expected: postgres://USER:PASSWORD@HOST:PORT/DATABASE of a PostgreSQL ${oldest} or newer ` +
+  'whose user may create roles and schemas. Without DATABASE_URL a PostgreSQL is started here.';
 
 /** The URL as a message may show it. */
 export function maskPassword(url: string): string {

@@ -7,8 +7,9 @@ import { describeTemporal } from './answers.ts';
 
 const grpcNotFound = 5;
 const expected =
-  'Expected: HOST:PORT of a Temporal front end; TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS ' +
-  'and the rest as Temporal documents them. Without TEMPORAL_ADDRESS a server is started here.';
+  'Expected: HOST:PORT of a Temporal front end; TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, ' +
+  'TEMPORAL_TLS and the rest as Temporal documents them. Without TEMPORAL_ADDRESS a server is ' +
+  'started here.';
 
 /** A cluster that is somebody else's. */
 export interface ExternalTemporal {

@@ -144,6 +144,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   throw new StackError(
     'TEMPORAL_DID_NOT_START',
     `Temporal (${cli.path}) did not start: ${failure}`,
-    `See ${join(options.stateDir, 'logs', 'temporal.log')}, or set TEMPORAL_ADDRESS to a running cluster.`,
+    `See ${join(options.stateDir, 'logs', 'temporal.log')}, ` +
+      'or set TEMPORAL_ADDRESS to a running cluster.',
   );
 }
