@@ -58,7 +58,7 @@ describe('what failed half-way', () => {
 
   test('because another process went away says so', () => {
     const { text, exitCode } = describeError(new GoneError('process 7 has ended'), logs);
-    expect(text).toMatch(/^SERVERS_STOPPED: process 7 has ended: what was done so far is kept;/);
+    expect(text).toBe(`SERVERS_STOPPED: process 7 has ended\n${goesOn}\nLogs: /state/logs`);
     expect(exitCode).toBe(1);
   });
 

@@ -28,5 +28,9 @@ async function main(): Promise<number> {
   }
 }
 
+/** Calls that nobody waits for any more do not hold the program up. */
+const lingerMs = 1_000;
+
 allowClosedPipes();
 process.exitCode = await main();
+setTimeout(() => process.exit(), lingerMs).unref();

@@ -7,10 +7,7 @@ import { tempDir, tempFile } from './testing/temp-dir.ts';
 /** Nothing is started in these tests: each ends before it would be. */
 describe.concurrent('the program', () => {
   test.each([
-    [
-      ['--help'],
-      /^Usage: sluice \[options\] \[command\]\n.*Commands:\n.*start.*redeem.*statement.*check.*pool/s,
-    ],
+    [['--help'], /^Usage: sluice \[options\].*Commands:\n.*start.*redeem.*statement.*check.*pool/s],
     [['help', 'start'], /^Usage: sluice start.*--weeks.*--exit.*--fresh.*--json.*--verbose/s],
     [['start', '--help'], /^Usage: sluice start/],
     [['redeem', '--help'], /^Usage: sluice redeem.*<file>.*--pool.*--json/s],

@@ -3,13 +3,16 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expectAnswer } from '@sluice/money';
 import { readPool } from '@sluice/pool';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { BatchProgress } from './contract.ts';
 import { manyRedemptions, usdMinor } from './testing/examples.ts';
 import { violations } from './testing/invariants.ts';
 import { Story, until } from './testing/story.ts';
 import { connectTestTemporal, type TestTemporal } from './testing/test-temporal.ts';
 import { configFolder, openTestSystem, type TestSystem } from './testing/test-system.ts';
+
+// Servers and a busy machine take their time; what is waited for is looked for all the while.
+vi.setConfig({ testTimeout: 90_000 });
 
 let system: TestSystem;
 let temporal: TestTemporal;

@@ -13,7 +13,10 @@ import { violations } from './testing/invariants.ts';
 import { Story, until } from './testing/story.ts';
 import { connectTestTemporal, type TestTemporal } from './testing/test-temporal.ts';
 import { ofCurrent, openTestSystem, type TestSystem } from './testing/test-system.ts';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+
+// Servers and a busy machine take their time; what is waited for is looked for all the while.
+vi.setConfig({ testTimeout: 90_000 });
 
 let system: TestSystem;
 let temporal: TestTemporal;
@@ -54,7 +57,7 @@ async function untilListed(query: string, workflowIds: readonly string[]): Promi
   });
 }
 
-test('a pool is opened, filled, paid out and closed, and its page tells so at each step', async () => {
+test('a pool is opened, filled, paid out and closed, and its page tells each step', async () => {
   const story = new Story(temporal, system, 'whole');
   const pool = await story.openPool();
   await untilListed(`PoolState = "open" and PoolId = "${story.poolId}"`, [pool.workflowId]);

@@ -21,6 +21,9 @@ export async function check(
     );
     const broken = invariants.filter(({ holds }) => !holds);
     for (const invariant of invariants) printInvariant(terminal, invariant);
+    if (broken.some(({ violations }) => violations.some((one) => one.includes(' is waiting')))) {
+      terminal.line('  What is waiting is under way, or goes on at the next npm start.');
+    }
     if (bankUrl === null) {
       terminal.line('  The sandbox bank is not running (npm start runs it): it was not asked.');
     }

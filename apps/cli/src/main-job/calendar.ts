@@ -39,7 +39,8 @@ export function historyWeeks(weeks: readonly number[]): HistoryWeeks {
   if (after.length >= least) {
     return {
       weeks: after,
-      notice: `The data begins with the year: the pool is sized from later weeks, ${spanOf(after)}.`,
+      notice:
+        'The data begins with the year: the pool is sized from later weeks, ' + `${spanOf(after)}.`,
     };
   }
   const own = weeks.filter((week) => week > 1).slice(0, wanted);

@@ -146,7 +146,7 @@ describe('whatever the weeks before were', () => {
     );
   });
 
-  test('there are at most fifteen brands with an account, and every mandate is worth signing', () => {
+  test('at most fifteen brands have an account, and every mandate is worth signing', () => {
     fc.assert(
       fc.property(anyHistory, anyWeeks, (given, weeks) => {
         const { sources } = planSources(given, weeks, 'USD');

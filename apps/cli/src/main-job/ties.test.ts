@@ -7,7 +7,7 @@ const pool = {
   currency: 'USD',
   drawnMinor: 1_000n,
   sources: [{ drawnMinor: 600n }, { drawnMinor: 400n }],
-};
+} as unknown as Parameters<typeof tiesOf>[0];
 const week = {
   redemptions: 10,
   totals: { couponMinor: 250n, matchMinor: 120n, loyaltyMinor: 0n },
@@ -25,7 +25,7 @@ function broken(changes: {
   readonly whereabouts?: Partial<Whereabouts>;
 }): readonly string[] {
   return tiesOf(
-    { ...pool, ...changes.pool } as Parameters<typeof tiesOf>[0],
+    { ...pool, ...changes.pool },
     { weeks: [week, week] },
     { ...audit, ...changes.audit },
     { ...whereabouts, ...changes.whereabouts },

@@ -86,7 +86,7 @@ describe('taking redemptions in', () => {
     expect(await recorded('second')).toEqual([id('c')]);
   });
 
-  test('tells what the pool refuses in the words of the file, in the order of its lines', async () => {
+  test('tells what the pool refuses in the words of the file, line by line', async () => {
     const foreign = row('a', { currency: 'EUR' });
     const intake = await take(csv(foreign, row('b'), 'x'));
     expect(intake).toMatchObject({ recorded: 1, refused: 2 });

@@ -48,7 +48,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-describe.concurrent('a program that is kept running', () => {
+describe('a program that is kept running', () => {
   test('is ready when it says so, and its output is in its log', async () => {
     const options = optionsFor(obedient);
     const started = await start(options);
@@ -88,8 +88,8 @@ describe.concurrent('a program that is kept running', () => {
     });
     const first = started.pid();
     process.kill(first, 'SIGKILL');
-    await vi.waitFor(() => expect(lines).toContain(`ready as ${started.pid()}`), waiting);
     await vi.waitFor(() => expect(started.pid()).not.toBe(first), waiting);
+    await vi.waitFor(() => expect(lines).toContain(`ready as ${started.pid()}`), waiting);
     await vi.waitFor(() => expect(lines).toContain(`port of ${first}`), waiting);
     expect(restarts).toEqual([started.pid()]);
     expect(isAlive(started.pid())).toBe(true);
@@ -111,7 +111,9 @@ describe.concurrent('a program that is kept running', () => {
     await expect(failing).rejects.toBeInstanceOf(ProgramError);
     await expect(failing).rejects.toMatchObject({
       code: 'PROGRAM_FAILED',
-      message: `the helper ended with code 2; its log is ${options.logFile}. It said last:\n  the rules cannot be read`,
+      message:
+        `the helper ended with code 2; its log is ${options.logFile}. ` +
+        'It said last:\n  the rules cannot be read',
     });
   });
 

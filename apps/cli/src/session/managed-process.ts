@@ -46,7 +46,7 @@ const restartPauseMs = 500;
 const longestPauseMs = 8_000;
 /** One that dies so often in a row, never getting ready, will not get ready the next time. */
 const startsBeforeGivingUp = 5;
-const toldLines = 8;
+const toldLines = 12;
 
 /**
  * Starts a program, waits until it is ready, and keeps it running until it is told to stop.
@@ -156,7 +156,8 @@ function launch(options: ProcessOptions, log: WriteStream): Launched {
   });
   const lastLines: string[] = [];
   const keep = (line: string): void => {
-    lastLines.push(line);
+    // The frames of a stack would push the words above them out; the log has them.
+    if (!/^\s+at /.test(line)) lastLines.push(line);
     if (lastLines.length > toldLines) lastLines.shift();
     if (!log.writableEnded) log.write(`${line}\n`);
   };

@@ -83,7 +83,8 @@ export async function openSession(
     signal.throwIfAborted();
     const database = await openMigrated(addresses.databaseUrl, closing);
     const connection = await Connection.connect(connectionOptions(config, addresses));
-    closing.add(() => connection.close());
+    // A call that is left behind would trip over a closed connection: then the program's end does.
+    closing.add(() => (signal.aborted ? Promise.resolve() : connection.close()));
     const namespace = addresses.temporalNamespace;
     await registerSearchAttributes(connection, namespace);
     signal.throwIfAborted();

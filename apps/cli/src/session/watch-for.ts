@@ -5,10 +5,6 @@ import type { Closing } from './closing.ts';
 export class GoneError extends Error {
   override readonly name = 'GoneError';
   readonly code = 'SERVERS_STOPPED';
-
-  constructor(what: string) {
-    super(`${what}: what was done so far is kept; start again to go on from there`);
-  }
 }
 
 const lookEveryMs = 1_000;

@@ -1,7 +1,7 @@
 import type { Account } from '@sluice/ledger';
 import type { Currency } from '@sluice/money';
 
-/** Codes of the ledger accounts that a pool's money passes through, as the booking rules name them. */
+/** Codes of the accounts that a pool's money passes through, as the booking rules name them. */
 export const accountCodes = {
   funding: (sourceId: string): string => `funding/${sourceId}`,
   intermediary: (poolId: string): string => `pool/${poolId}/intermediary`,

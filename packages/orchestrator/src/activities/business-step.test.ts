@@ -51,7 +51,7 @@ test('a refusal is an answer, too', async () => {
   expect(lines).toMatchObject([{ answer: { kind: 'refusal', code: 'POOL_UNKNOWN' } }]);
 });
 
-test('a refusal that is thrown keeps its code and details, as a failure that may be retried', async () => {
+test('a refusal that is thrown keeps its code and details, and may be retried', async () => {
   const refusal = refuse('ATTEMPT_UNKNOWN', 'payout P-1 was never sent', { payoutId: 'P-1' });
   const step = asBusinessStep(log, 'queryPayment', () =>
     Promise.reject(new UnexpectedRefusalError(refusal)),

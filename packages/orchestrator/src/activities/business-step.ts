@@ -2,9 +2,11 @@ import { UnexpectedRefusalError } from '@sluice/money';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Logger } from 'pino';
 import { currentWorkflowId } from './current-workflow.ts';
+import { withHeartbeat } from './with-heartbeat.ts';
 
 /**
- * Makes an activity a business step: it logs one line, with its keys and its answer; and a refusal
+ * Makes an activity a business step: it tells the server that this worker is alive while it runs;
+ * it logs one line, with its keys and its answer; and a refusal
  * that it throws keeps its code, as the failure's type, by which the workflows' retry policy tells
  * what another try can mend.
  */
@@ -15,7 +17,7 @@ export function asBusinessStep<Input extends object, Answer extends object>(
 ): (input: Input) => Promise<Answer> {
   return async (input) => {
     try {
-      const answer = await run(input);
+      const answer = await withHeartbeat(() => run(input));
       const workflow = currentWorkflowId();
       log.info({ step, workflow, ...plainFields(input), answer: plainFields(answer) }, step);
       return answer;

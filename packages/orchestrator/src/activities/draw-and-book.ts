@@ -31,8 +31,8 @@ type Refused = ReadonlyMap<string, Refusal>;
 
 /**
  * Draws, books and records, in the transaction that holds the pool's funds. A redemption that the
- * ledger refuses is refused whole: what was posted is undone and done again without it, so that pool
- * and ledger never disagree and its neighbours go through.
+ * ledger refuses is refused whole: what was posted is undone and done again without it, so that
+ * pool and ledger never disagree and its neighbours go through.
  */
 export async function drawAndBook(
   tx: Tx,

@@ -147,7 +147,7 @@ describe('a payout', () => {
 });
 
 describe('a worker that dies', () => {
-  test('after it recorded the attempt and before it called the bank has sent nothing blindly', async () => {
+  test('after it recorded the attempt and before it called the bank sent nothing', async () => {
     await reserve();
     await expect(breaking({ afterCommit: 1 }).submitPayment(payment)).rejects.toThrow();
     expect(system.bank.calls).toEqual([]);

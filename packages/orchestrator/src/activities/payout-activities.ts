@@ -18,9 +18,9 @@ import { reservePayout } from './reserve-payout.ts';
 type PayoutActivities = Pick<Activities, 'reservePayout' | 'submitPayment' | 'queryPayment'>;
 
 /**
- * The activities of a payout: put the money aside, send it once, ask what became of it. The last two
- * throw `PAYOUT_UNKNOWN`, `ATTEMPT_UNKNOWN` or `PAYOUT_STATE_CONFLICT`, such as when the bank takes
- * back what it said: that is for a person to look at.
+ * The activities of a payout: put the money aside, send it once, ask what became of it. The last
+ * two throw `PAYOUT_UNKNOWN`, `ATTEMPT_UNKNOWN` or `PAYOUT_STATE_CONFLICT`, such as when the bank
+ * takes back what it said: that is for a person to look at.
  */
 export function createPayoutActivities(dependencies: Dependencies): PayoutActivities {
   const { database, rail } = dependencies;

@@ -4,7 +4,7 @@ import type { AccountPart } from '@sluice/settlement';
 import { subAccountParameters } from './account-codes.ts';
 import type { Booking } from './post-bookings.ts';
 
-/** What the seller is owed goes to clearing, and a sub-account's money is on its way to the bank. */
+/** What the seller is owed goes to clearing, and a sub-account's money is on its way. */
 export function reservationOf(
   payout: Payout,
   mainAccount: string,

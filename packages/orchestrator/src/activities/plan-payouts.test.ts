@@ -51,7 +51,7 @@ async function subAccountTotal(): Promise<bigint> {
   return accounts.reduce((total, { balanceMinor }) => total + balanceMinor, 0n);
 }
 
-test('lists every seller who is owed money, and puts that much into the paying account', async () => {
+test('lists every seller who is owed money, and puts that much into the main account', async () => {
   await earn('a', ['300', '301']);
   await earn('b', ['300']);
   expect(await plan()).toEqual({

@@ -22,9 +22,9 @@ export interface PayoutRun {
 
 /**
  * Lists what sellers are owed, and tops the paying main account up so that its sub-accounts can
- * cover it and the payouts that wait for money. A seller whose last payout came back or was rejected
- * is held: paying again to the same account would only come back again. Safe to repeat: a second
- * plan tops up what is missing then, and a payout that was started has its id taken.
+ * cover it and the payouts that wait for money. A seller whose last payout came back or was
+ * rejected is held: paying again to the same account would only come back again. Safe to repeat: a
+ * second plan tops up what is missing then, and a payout that was started has its id taken.
  *
  * Leaves the transaction with `POOL_UNKNOWN`, `MAIN_ACCOUNT_UNKNOWN` or `PAYOUTS_TOO_MANY`.
  */
@@ -99,7 +99,7 @@ async function list(
   return { payouts, more: false, held, plannedMinor };
 }
 
-/** The seller's next number in this pool: a plan that is made again before it is used finds it again. */
+/** The seller's next number in this pool: the same until a payout takes it. */
 async function freeId(tx: Tx, poolId: string, sellerId: string): Promise<string> {
   for (let number = 1; ; number += 1) {
     const id = `${poolId}/${sellerId}/${number}`;

@@ -60,8 +60,8 @@ export function subsidyType(kind: string): string {
  * Reads `program.json` of a folder and the rule sets and booking rules that it names.
  *
  * @throws UnexpectedRefusalError `PROGRAM_INVALID`, `RULE_SET_INVALID` or `BOOKING_RULES_INVALID`
- *   with every fault; `BUSINESS_TYPE_UNKNOWN` or `INSTITUTION_UNKNOWN` when the booking rules do not
- *   cover all that is booked: a worker must not start on rules that it cannot work by.
+ *   with every fault; `BUSINESS_TYPE_UNKNOWN` or `INSTITUTION_UNKNOWN` when the booking rules do
+ *   not cover all that is booked: a worker must not start on rules that it cannot work by.
  */
 export async function loadProgram(folder: string): Promise<Program> {
   const program = expectAnswer(parseProgram(await readJson(folder, 'program.json')));

@@ -50,7 +50,7 @@ async function consequencesOf(
   return [...bookings, ...comebackOf(payout, mainAccountId, parts, to)];
 }
 
-/** Where money that comes back is put: on the active generation, which may not be the one it left. */
+/** Where money that comes back is put: on the active generation, maybe not the one it left. */
 async function depositParts(
   tx: Tx,
   mainAccountId: string,

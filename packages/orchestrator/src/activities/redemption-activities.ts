@@ -13,7 +13,6 @@ import {
 import { poolDiffers } from './pool-differs.ts';
 import { settleChunk } from './settle-chunk.ts';
 import { settleOne } from './settle-one.ts';
-import { withHeartbeat } from './with-heartbeat.ts';
 
 type RedemptionActivities = Pick<
   Activities,
@@ -24,7 +23,7 @@ type RedemptionActivities = Pick<
 export function createRedemptionActivities(dependencies: Dependencies): RedemptionActivities {
   const { database, program, tariffs } = dependencies;
   return {
-    settleChunk: (input) => withHeartbeat(() => settleChunk(dependencies, input)),
+    settleChunk: (input) => settleChunk(dependencies, input),
     async sellerOf({ redemptionId }) {
       const redemption = await readRedemption(database, redemptionId);
       if (redemption === null) return redemptionUnknown(redemptionId);

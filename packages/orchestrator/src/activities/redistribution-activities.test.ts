@@ -132,7 +132,7 @@ describe('a redistribution', () => {
   });
 });
 
-test('payouts that race for sub-accounts while they are redistributed are each reserved once', async () => {
+test('payouts that race while sub-accounts are redistributed are each reserved once', async () => {
   const before = await total();
   // The first wave leaves every sub-account below its threshold, so that the second one finds it.
   await Promise.all(payouts.slice(0, 16).map(reserve));

@@ -85,7 +85,7 @@ async function reserve(
   return { kind: 'reserved', sequence: sequence.toString(), subAccounts };
 }
 
-/** What nobody is owed must not even wait for money: it would keep what is owed from being planned. */
+/** What nobody is owed must not wait for money: it would keep what is owed from being planned. */
 async function requireOwed(tx: Tx, { id, sellerId, amount }: NewPayout): Promise<void> {
   const code = accountCodes.payable(sellerId);
   const owed = money((await readBalances(tx, [code])).get(code) ?? 0n, amount.currency);

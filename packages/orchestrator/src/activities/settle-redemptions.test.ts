@@ -116,7 +116,7 @@ describe('a redemption', () => {
     expect(await balanceOf('payable/330')).toBe(6n * exampleSubsidyMinor);
   });
 
-  test('gets its own payout from the single lane, and none when the bulk lane paid it', async () => {
+  test('gets a payout of its own from the single lane, none from the bulk lane', async () => {
     await system.openPool();
     await system.record([exampleRedemption(), exampleRedemption({ id: 'RED-2' })]);
     const first = await drawAndBook('RED-1');

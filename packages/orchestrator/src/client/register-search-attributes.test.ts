@@ -39,7 +39,7 @@ test('all search attributes are registered, once, by however many processes at o
   expect(await known()).toEqual(names);
 });
 
-test('one that the namespace knows by another type is told, and nothing is registered', async () => {
+test('one that is known by another type is told, and nothing is registered', async () => {
   const { INDEXED_VALUE_TYPE_INT: int } = proto.temporal.api.enums.v1.IndexedValueType;
   await connection.operatorService.addSearchAttributes({
     namespace,

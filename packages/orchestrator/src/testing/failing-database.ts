@@ -1,7 +1,8 @@
 import type { Database } from '@sluice/database';
 
 type Client = Awaited<ReturnType<Database['connect']>>;
-type Statement = Parameters<Client['query']>[0] | { readonly text: string };
+/** As `withTransaction` and the stores send them. */
+type Statement = string | { readonly text: string; readonly values: unknown[] };
 
 /** Where a connection breaks: right before its n-th statement, or right after its n-th commit. */
 export type Break = { readonly statement: number } | { readonly afterCommit: number };

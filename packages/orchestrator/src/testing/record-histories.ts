@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
@@ -10,8 +11,8 @@ import { openTestSystem, type TestSystem } from './test-system.ts';
 
 /**
  * Plays one run of each kind on a real Temporal and writes its history to `src/histories`, where a
- * test replays it on the code of the day: `npm run record-histories`. Add to them when a workflow
- * learns something new; replace one only when no run of its kind is left anywhere.
+ * test replays it on the code of the day: `npm run record-histories`. A file that is there stays,
+ * so that old runs go on being replayed; delete one when no run of its kind is left anywhere.
  */
 const folder = fileURLToPath(new URL('../histories/', import.meta.url));
 
@@ -112,9 +113,10 @@ const temporal = await connectTestTemporal();
 const worker = await temporal.startWorker(system.activities);
 for (const play of [playPool, playSingleLane, playRedistribution]) {
   for (const [name, workflowId] of Object.entries(await play(temporal, system))) {
+    const file = `${folder}${name}.json`;
     const history = await temporal.client.workflow.getHandle(workflowId).fetchHistory();
-    await writeFile(`${folder}${name}.json`, withoutTraces(historyToJSON(history)));
-    process.stdout.write(`${name}: ${workflowId}, ${history.events?.length ?? 0} events\n`);
+    if (existsSync(file)) process.stdout.write(`${name} is there already\n`);
+    else await writeFile(file, withoutTraces(historyToJSON(history)));
   }
 }
 await worker.stop();

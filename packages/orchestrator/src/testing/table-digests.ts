@@ -12,7 +12,8 @@ export async function tableDigests({ owner }: FreshDatabase): Promise<Digests> {
   );
   const parts = tables.map(
     ({ name }) => `select '${name}' as name, count(*) || ' rows, ' ||
-       md5(coalesce(string_agg(md5(t::text), '' order by md5(t::text)), '')) as digest from ${name} t`,
+       md5(coalesce(string_agg(md5(t::text), '' order by md5(t::text)), '')) as digest
+       from ${name} t`,
   );
   const rows = await owner.query<{ name: string; digest: string }>(parts.join(' union all '));
   return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));

@@ -43,7 +43,7 @@ export interface TestSystem {
 
 const silent = pino({ level: 'silent' });
 
-/** Opens the system; its sellers 300 to 304 and 330 used 200.00 in each of the weeks before July. */
+/** Opens the system; its sellers 300 to 304 and 330 used 200.00 in each week before July. */
 export async function openTestSystem(): Promise<TestSystem> {
   const db = await freshDatabase(
     ...[ledgerMigrations, billingMigrations, poolMigrations],

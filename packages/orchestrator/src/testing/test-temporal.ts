@@ -23,7 +23,8 @@ function serverAddress(): string {
   const address = process.env['SLUICE_TEST_TEMPORAL_ADDRESS'];
   if (address === undefined) {
     throw new Error(
-      'SLUICE_TEST_TEMPORAL_ADDRESS is not set: run the tests by `npm test` or by `vitest`, whose global set-up starts a Temporal',
+      'SLUICE_TEST_TEMPORAL_ADDRESS is not set: run the tests by `npm test` or by `vitest`, ' +
+        'whose global set-up starts a Temporal',
     );
   }
   return address;
@@ -34,7 +35,7 @@ export function connectTestServer(): Promise<Connection> {
   return Connection.connect({ address: serverAddress() });
 }
 
-/** A client and workers on the test server; the SDK's own messages stay quiet unless something is wrong. */
+/** A client and workers on the test server; the SDK is quiet unless something is wrong. */
 export async function connectTestTemporal(): Promise<TestTemporal> {
   const address = serverAddress();
   Runtime.install({ logger: new DefaultLogger('ERROR') });

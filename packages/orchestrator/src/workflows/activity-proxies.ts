@@ -2,9 +2,9 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../contract.ts';
 
 /**
- * The thrown refusals that no other try can mend, by their codes: the workflow fails with them, and a
- * person has to look. Everything else that an activity throws is an outage, or a configuration that
- * will be corrected, and is tried for ever: giving up would leave money half explained.
+ * The thrown refusals that no other try can mend, by their codes: the workflow fails with them, and
+ * a person has to look. Everything else that an activity throws is an outage, or a configuration
+ * that will be corrected, and is tried for ever: giving up would leave money half explained.
  */
 const beyondRetry = [
   // The bank took back what it said, or somebody changed the payout past its workflow.
@@ -19,12 +19,18 @@ const beyondRetry = [
 ];
 
 /**
+ * Every activity tells that it is alive (`withHeartbeat`), so the step of a killed worker is given
+ * to another one within seconds, however long a step may take.
+ */
+const heartbeatTimeout = '6s';
+
+/**
  * Activities that only touch our database: one short transaction, safe to repeat by its receipts.
- * A pause of 30 s at most keeps a recovered database from waiting for us. Half a minute is far more
- * than any of them takes, and how long the step of a killed worker stays undone.
+ * A pause of 30 s at most keeps a recovered database from waiting for us.
  */
 export const database = proxyActivities<Activities>({
-  startToCloseTimeout: '30s',
+  startToCloseTimeout: '60s',
+  heartbeatTimeout,
   retry: {
     initialInterval: '200ms',
     backoffCoefficient: 2,
@@ -33,13 +39,10 @@ export const database = proxyActivities<Activities>({
   },
 });
 
-/**
- * Chunks of the bulk lane: a large one may wait long for the pool's lock, so it tells that it is
- * alive; that of a killed worker is given to another one within seconds.
- */
+/** Chunks of the bulk lane: a large one may wait long for the pool's lock. */
 export const bulk = proxyActivities<Activities>({
   startToCloseTimeout: '10m',
-  heartbeatTimeout: '6s',
+  heartbeatTimeout,
   retry: {
     initialInterval: '200ms',
     backoffCoefficient: 2,
@@ -54,6 +57,7 @@ export const bulk = proxyActivities<Activities>({
  */
 export const bank = proxyActivities<Activities>({
   startToCloseTimeout: '90s',
+  heartbeatTimeout,
   retry: {
     initialInterval: '1s',
     backoffCoefficient: 2,

@@ -3,7 +3,7 @@ import type { WireMoney } from '@sluice/money';
 import type { PayoutInput } from '../contract.ts';
 import { searchAttributes } from '../search-attributes.ts';
 
-/** What the list of workflows shows of a payout. Each change is a history event: no others are made. */
+/** What the list of workflows shows of a payout. Each upsert is an event: only changes are made. */
 export class PayoutAttributes {
   #state: string;
   #needsOperator = false;

@@ -59,7 +59,7 @@ describe('payout', () => {
     expect(searchAttributes).toMatchObject({ PayoutState: 'final', AmountMinor: 1230 });
   });
 
-  test('asks at once after an unclear answer, and never sends again while it is unclear', async () => {
+  test('asks at once after an unclear answer, and never sends while it is unclear', async () => {
     const { outcome, log } = await harness.run({
       type: 'payout',
       input,
@@ -79,7 +79,7 @@ describe('payout', () => {
     ]);
   });
 
-  test('sends again only after the bank said that it never had it, and time has passed', async () => {
+  test('sends again only after the bank said that it never had it, and a while', async () => {
     const { log } = await harness.run({
       type: 'payout',
       input,

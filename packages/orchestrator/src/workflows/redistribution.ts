@@ -7,8 +7,8 @@ import { failWith, isRefusal } from './refusals.ts';
 /**
  * Moves the whole balance of one generation of sub-accounts into the fewer ones of the next.
  * Meanwhile the main account's state is `redistributing`, and settlement tasks wait. Each step is
- * safe to repeat, so a crash between any two is picked up by the retry; and since every payout waits
- * for its end, it cannot be cancelled half-way.
+ * safe to repeat, so a crash between any two is picked up by the retry; and since every payout
+ * waits for its end, it cannot be cancelled half-way.
  */
 export function redistribution(input: RedistributionInput): Promise<RedistributionResult> {
   return CancellationScope.nonCancellable(() => redistribute(input));

@@ -2,8 +2,7 @@ import ts from 'typescript';
 import { codeOf, isTestCode, lineOf } from '../code.ts';
 import type { Rule } from '../rule.ts';
 
-const allowed =
-  /^apps\/[^/]+\/src\/config\.ts$|^packages\/database\/src\/testing\/|^(tools|test)\//;
+const allowed = /^apps\/[^/]+\/src\/config\.ts$|^packages\/[^/]+\/src\/testing\/|^(tools|test)\//;
 
 /** Configuration is parsed once, in one file per app; all else takes it as an argument. */
 export const environment: Rule = {
