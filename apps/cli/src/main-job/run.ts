@@ -68,14 +68,19 @@ async function getData(
   { config, terminal, signal }: JobRequest,
   weeks: readonly number[],
 ): Promise<Dataset> {
-  let shown = '';
-  const onProgress = (_done: number, _total: number, what: string): void => {
-    if (what !== shown) terminal.aside(what);
-    shown = what;
-  };
-  const data = await terminal.step(
+  const data = await terminal.step<Dataset>(
     { doing: 'getting the data', done: ({ source }) => sourceNames[source] },
-    () => unlessAborted(prepareDataset({ weeks, env: config.env, onProgress }), signal),
+    ({ note }) => {
+      let told = '';
+      const onProgress = (_done: number, _total: number, what: string): void => {
+        // Fifty-three weeks are written: one line for all of them.
+        const kind = what.replaceAll(/\d+/g, '').trim();
+        if (kind !== told) terminal.aside(kind);
+        told = kind;
+        note(what);
+      };
+      return unlessAborted(prepareDataset({ weeks, env: config.env, onProgress }), signal);
+    },
   );
   if (data.notice !== null) terminal.line(`  ${data.notice}`);
   return data;

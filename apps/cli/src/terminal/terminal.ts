@@ -8,6 +8,8 @@ import { drawTable, type Column } from './table.ts';
 /** Tells how far a step is. */
 export interface StepProgress {
   readonly set: (done: number) => void;
+  /** What of the step is being done just now; seen on a terminal alone. */
+  readonly note: (what: string) => void;
 }
 
 /** A step that takes more than a moment. */
@@ -93,8 +95,12 @@ export class Terminal {
     const startedMs = performance.now();
     const outer = this.#bar;
     const bar = this.#startBar(text, startedMs);
+    const progress: StepProgress = {
+      set: (done) => bar?.update(done),
+      note: (what) => bar?.update({ note: `: ${what}` }),
+    };
     try {
-      const result = await work({ set: (done) => bar?.update(done) });
+      const result = await work(progress);
       bar?.stop();
       this.#bar = outer;
       const came = text.done === undefined ? 'done' : text.done(result);
@@ -113,8 +119,11 @@ export class Terminal {
     this.#bar = new SingleBar(
       {
         stream: this.#out,
-        format: (_options, { value, progress, eta }) =>
-          fit(progressText({ doing, total, value, progress, eta, startedMs }), this.width ?? 80),
+        format: (_options, { value, progress, eta }, { note = '' }: { readonly note?: string }) =>
+          fit(
+            progressText({ doing: doing + note, total, value, progress, eta, startedMs }),
+            this.width ?? 80,
+          ),
         clearOnComplete: true,
         // Modes of the terminal that a killed program would leave behind are left alone.
         hideCursor: false,

@@ -28,7 +28,8 @@ export async function reserve(
   pause: Pause,
 ): Promise<readonly string[]> {
   const { payoutId, sellerId, amount, mainAccountId, reference, watch } = input;
-  for (let waits = 0; ;) {
+  let waits = 0;
+  for (;;) {
     const reserved = await database.reservePayout.executeWithOptions(
       { summary: `${amountText(amount)} on a sub-account` },
       [{ payoutId, sellerId, amount, mainAccountId, reference }],
@@ -40,21 +41,22 @@ export async function reserve(
         return failWith(reserved);
       case 'redistribute':
         await redistribute(mainAccountId, reserved.generation, pause);
+        waits = 0;
         break;
       case 'awaiting-funds':
         attributes.show({ state: 'awaiting-funds', needsOperator: false });
         setCurrentDetails(`awaiting funds: ${reserved.message}`);
         await pause(watch.pollMs, 'the paying account lacks money');
         break;
-      case 'wait': {
+      case 'wait':
         waits += 1;
-        const needsOperator = waits > waitsBeforeOperator;
-        attributes.show({ state: 'reserving', needsOperator });
-        // Twice as long each time: one that never ends must not fill this history.
-        const ms = Math.min(reserved.waitMs * 2 ** (waits - 1), watch.pollMs);
-        await pause(ms, 'the main account is being redistributed');
+        attributes.show({ state: 'reserving', needsOperator: waits > waitsBeforeOperator });
+        await pause(
+          // Twice as long each time: one that never ends must not fill this history.
+          Math.min(reserved.waitMs * 2 ** (waits - 1), watch.pollMs),
+          'the main account is being redistributed',
+        );
         break;
-      }
     }
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof payout>(input);
   }
