@@ -42,6 +42,9 @@ export function tempHome(): TempHome {
       ...Object.fromEntries(inherited),
       ...(dataset === undefined ? {} : { SLUICE_DATASET: dataset }),
       SLUICE_STATE_DIR: stateDir,
+      // Whoever runs the tests may ask for colours; what is read here has none.
+      FORCE_COLOR: undefined,
+      NO_COLOR: '1',
       SLUICE_CACHE: cacheDir(process.env),
       TMPDIR: tempDir,
     },
