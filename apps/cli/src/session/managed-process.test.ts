@@ -140,7 +140,7 @@ describe('a program that is kept running', () => {
        const { ready, ...given } = ${JSON.stringify({ ...options, ready: null })};
        const said = (line) => /^ready as (\\d+)$/.exec(line)?.[1] ?? null;
        const started = await startProcess({ ...given, ready: said });
-       console.log(started.pid());
+       console.log(String(started.pid()));
        setInterval(() => {}, 1000);`,
     );
     const child = spawn(process.execPath, [starter], { stdio: ['ignore', 'pipe', 'inherit'] });
