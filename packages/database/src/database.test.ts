@@ -90,6 +90,84 @@ describe('withTransaction', () => {
   });
 });
 
+describe('a statement that the commit does not wait for', () => {
+  test('is committed with everything else', async () => {
+    const answer = await withTransaction(db.app, async (tx) => {
+      await insertNote(tx, 'waited for');
+      tx.beforeCommit(insertNote(tx, 'ahead'));
+      return 'done';
+    });
+    expect(answer).toBe('done');
+    expect(await noteExists('waited for')).toBe(true);
+    expect(await noteExists('ahead')).toBe(true);
+  });
+
+  test('undoes the transaction when the server refuses it, whatever came before', async () => {
+    const work = withTransaction(db.app, async (tx) => {
+      await insertNote(tx, 'before the refused');
+      tx.beforeCommit(insertNote(tx, 'waited for'));
+    });
+    expect(sqlState(await rejection(work))).toBe('23505');
+    expect(await noteExists('before the refused')).toBe(false);
+  });
+
+  test('undoes the transaction when it could not be sent at all', async () => {
+    const unsendable = { toPostgres: (): string => expect.fail('no such value') };
+    const work = withTransaction(db.app, async (tx) => {
+      await insertNote(tx, 'before the unsendable');
+      tx.beforeCommit(tx.query('insert into public.note (id) values ($1)', [unsendable]));
+    });
+    expect(await rejection(work)).toMatchObject({ message: 'no such value' });
+    expect(await noteExists('before the unsendable')).toBe(false);
+  });
+
+  test('is the error that is thrown, not those of the statements behind it', async () => {
+    const work = withTransaction(db.app, async (tx) => {
+      tx.beforeCommit(insertNote(tx, 'waited for'));
+      await insertNote(tx, 'behind the refused');
+    });
+    expect(sqlState(await rejection(work))).toBe('23505');
+  });
+
+  test('can ask for another try by what it rejects with', async () => {
+    let attempts = 0;
+    await withTransaction(db.app, async (tx) => {
+      attempts += 1;
+      const id = attempts < 3 ? 'waited for' : 'third try';
+      await tx.query('select 1');
+      tx.beforeCommit(
+        insertNote(tx, id).catch((cause: unknown) => {
+          throw new RetryTransactionError('taken', { cause });
+        }),
+      );
+    });
+    expect(attempts).toBe(3);
+    expect(await noteExists('third try')).toBe(true);
+  });
+
+  test('is undone with its savepoint, and the transaction goes on', async () => {
+    await withTransaction(db.app, async (tx) => {
+      const inner = tx.savepoint(async () => {
+        await insertNote(tx, 'inside');
+        tx.beforeCommit(insertNote(tx, 'waited for'));
+      });
+      expect(sqlState(await rejection(inner))).toBe('23505');
+      await insertNote(tx, 'outside');
+    });
+    expect(await noteExists('inside')).toBe(false);
+    expect(await noteExists('outside')).toBe(true);
+  });
+});
+
+test('an error that work keeps to itself never passes for a commit', async () => {
+  const work = withTransaction(db.app, async (tx) => {
+    await rejection(insertNote(tx, 'waited for'));
+  });
+  expect(await rejection(work)).toMatchObject({
+    message: expect.stringContaining('nothing was committed') as string,
+  });
+});
+
 test('a bigint arrives as bigint and a date as text', async () => {
   const [row] = await db.app.query(
     `select 9007199254740993::bigint as big, date '2017-07-01' as day`,

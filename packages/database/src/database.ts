@@ -80,6 +80,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: options.maxConnections ?? 10,
     application_name: options.applicationName ?? 'sluice',
     types,
+    // Statements that do not need one another's answers are sent without waiting in between.
+    pipeline: true,
     options: `${options.role === undefined ? '' : `-c role=${options.role} `}${settings}`,
   });
   // A server that goes away breaks idle connections: the pool drops them, and the next statement

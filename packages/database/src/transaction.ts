@@ -1,12 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
+import { asError } from './as-error.ts';
 import { runStatement, type Database, type Queryable } from './database.ts';
+import { StatementsAhead } from './statements-ahead.ts';
 
 declare const txBrand: unique symbol;
 
 /** One open transaction. Functions that must not run outside one ask for it by this type. */
 export interface Tx extends Queryable {
   readonly [txBrand]: true;
+  /**
+   * Hands over a statement whose rows nobody needs, so that the commit is sent right behind it
+   * instead of waiting for its answer. When it rejects, nothing was committed and the transaction
+   * throws what it rejects with.
+   */
+  beforeCommit(statement: Promise<unknown>): void;
   /**
    * Runs `work` so that what it wrote can be undone alone: when it throws, its writes are rolled
    * back, the error is passed on, and the transaction stays usable.
@@ -75,29 +83,49 @@ async function attemptOnce<T>(database: Database, work: (tx: Tx) => Promise<T>):
     broken = error;
   };
   client.on('error', onError);
+  // A statement that failed without the server's answer leaves the driver with a wrong idea of what
+  // the server has prepared: such a connection is not used again.
+  const query: Queryable['query'] = (sql, values) =>
+    runStatement<never>(client, sql, values).catch((error: unknown) => {
+      if (sqlState(error) === undefined) onError(asError(error));
+      throw error;
+    });
+  const ahead = new StatementsAhead();
   try {
-    await client.query('begin isolation level read committed');
-    const result = await work(txOn(client));
-    await commit(client);
+    ahead.add(client.query('begin isolation level read committed'));
+    const result = await work(txOn(client, query, ahead));
+    await commit(client, ahead);
     return result;
   } catch (error) {
-    if (!(error instanceof AmbiguousCommitError)) broken ??= await rollback(client);
-    else broken = error;
-    throw error;
+    if (error instanceof AmbiguousCommitError) broken = error;
+    else broken ??= await rollback(client);
+    throw error instanceof AmbiguousCommitError ? error : (ahead.failure ?? error);
   } finally {
     client.off('error', onError);
     client.release(broken);
   }
 }
 
-async function commit(client: pg.PoolClient): Promise<void> {
-  try {
-    await client.query('commit');
-  } catch (error) {
+/**
+ * Sent behind statements that may still fail: on the server, a commit after a failure undoes all.
+ */
+async function commit(client: pg.PoolClient, ahead: StatementsAhead): Promise<void> {
+  await ahead.leave();
+  const [ended] = await Promise.allSettled([client.query('commit'), ahead.arrive()]);
+  if (ended.status === 'rejected') {
     // An answer from the server is a definite no; silence is not.
-    if (sqlState(error) !== undefined && sqlState(error) !== '57P01') throw error;
-    throw new AmbiguousCommitError(error);
+    const state = sqlState(ended.reason);
+    if (state !== undefined && state !== '57P01') throw ended.reason;
+    throw new AmbiguousCommitError(ended.reason);
   }
+  if (ended.value.command !== 'COMMIT') {
+    throw (
+      ahead.failure ??
+      new Error('nothing was committed: the error of a statement was not passed on')
+    );
+  }
+  // The server has committed, but an answer before could not be read.
+  if (ahead.failure !== undefined) throw new AmbiguousCommitError(ahead.failure);
 }
 
 /** Gives the error when even the rollback failed: the connection is then thrown away. */
@@ -106,22 +134,25 @@ async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
     await client.query('rollback');
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return asError(error);
   }
 }
 
-function txOn(client: pg.PoolClient): Tx {
+function txOn(client: pg.PoolClient, query: Tx['query'], ahead: StatementsAhead): Tx {
   const tx: Omit<Tx, typeof txBrand> = {
-    query: (sql, values) => runStatement(client, sql, values),
+    query,
+    beforeCommit: (statement) => ahead.add(statement),
     async savepoint(work) {
+      await ahead.arrive();
       await client.query('savepoint step');
       try {
         const result = await work();
+        await ahead.arrive();
         await client.query('release savepoint step');
         return result;
       } catch (error) {
         await client.query('rollback to savepoint step');
-        throw error;
+        throw ahead.forget() ?? error;
       }
     },
   };
