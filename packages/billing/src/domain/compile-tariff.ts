@@ -1,8 +1,9 @@
 import type { Currency, RoundingPolicy } from '@sluice/money';
-import { cellCount, intervalNumbers, placesOf, stridesOf } from './cells.ts';
+import { cellCount, countsOf, placesOf, singlesOf, stridesOf } from './cells.ts';
 import { compilePlacement, type Placement } from './placement.ts';
 import type { TariffCell } from './pricing.ts';
 import { compileRate, type Pricer } from './rates/rate-models.ts';
+import { compileTax, type CompiledTax } from './tax.ts';
 import type { Dimension, Tariff } from './tariff.ts';
 
 /** A dimension ready for look-ups. */
@@ -13,7 +14,9 @@ export interface CompiledDimension extends Placement {
 }
 
 /** A cell ready for pricing. */
-export interface CompiledCell extends TariffCell {
+export interface CompiledCell {
+  /** What a look-up gives; one object for all look-ups of the cell. */
+  readonly found: TariffCell;
   readonly price: Pricer;
 }
 
@@ -24,6 +27,7 @@ export interface CompiledTariff {
   readonly version: number;
   readonly currency: Currency;
   readonly rounding: RoundingPolicy;
+  readonly tax: CompiledTax | null;
   readonly dimensions: readonly CompiledDimension[];
   /** The cell with this index, 0 to the number of cells less 1. */
   cellAt(index: number): CompiledCell;
@@ -36,7 +40,7 @@ export interface CompiledTariff {
  */
 export function compileTariff(tariff: Tariff): CompiledTariff {
   const { id, businessId, version, currency, rounding } = tariff;
-  const counts = tariff.dimensions.map((dimension) => intervalNumbers(dimension).length);
+  const counts = countsOf(tariff.dimensions);
   if (tariff.rates.length !== cellCount(counts)) {
     throw new Error(`tariff ${id} has ${tariff.rates.length} rates for ${cellCount(counts)} cells`);
   }
@@ -46,13 +50,15 @@ export function compileTariff(tariff: Tariff): CompiledTariff {
     name: dimension.name,
     stride: strides[place] ?? 0,
   }));
-  const known: CompiledCell[] = [];
+  // Of full length from the start: an array that grows by leaps is kept as a slower dictionary.
+  const known = new Array<CompiledCell | undefined>(tariff.rates.length);
   return {
     id,
     businessId,
     version,
     currency,
     rounding,
+    tax: tariff.tax === undefined ? null : compileTax(tariff.tax),
     dimensions,
     // A cell's explanation is made when it is first hit: most of a large tariff never is.
     cellAt: (index) => (known[index] ??= compileCell(tariff, dimensions, placesOf(index, counts))),
@@ -70,18 +76,20 @@ function compileCell(
   );
   const entry = tariff.rates[index];
   if (entry === undefined) throw new RangeError(`tariff ${tariff.id} has no cell ${index}`);
+  const rounding = entry.rounding ?? tariff.rounding;
+  const { currency } = tariff;
+  const intervals = tariff.dimensions.map((dimension, number) => ({
+    dimension: dimension.name,
+    number: numberAt(dimension, places[number]),
+    label: compiled[number]?.labels[places[number] ?? 0] ?? '',
+  }));
+  const { cell, id: cellId = cell, rate } = entry;
   return {
-    cell: entry.cell,
-    rate: entry.rate,
-    intervals: tariff.dimensions.map((dimension, number) => ({
-      dimension: dimension.name,
-      number: numberAt(dimension, places[number]),
-      label: compiled[number]?.labels[places[number] ?? 0] ?? '',
-    })),
-    price: compileRate(entry.rate, tariff.currency, tariff.rounding),
+    found: { cell, cellId, intervals, rate, rounding },
+    price: compileRate(rate, { currency, rounding }),
   };
 }
 
 function numberAt(dimension: Dimension, place = 0): number {
-  return intervalNumbers(dimension)[place] ?? 0;
+  return singlesOf(dimension)[place]?.number ?? 0;
 }

@@ -1,7 +1,7 @@
-import { cellCount, intervalNumbers, placesOf, stridesOf } from './cells.ts';
+import { cellCount, countsOf, placesOf, singlesOf, stridesOf } from './cells.ts';
 import { exampleText, listText, type Fault } from './fault.ts';
+import type { CellMessage } from './rate-lines.ts';
 import type { ReadDimension } from './read-dimension.ts';
-import type { RateMessage } from './tariff-message.ts';
 import type { Dimension } from './tariff.ts';
 
 /** Which line of the rates prices each cell, and what is wrong with that. */
@@ -17,9 +17,9 @@ const maxExamples = 100;
 /** Expands each line over its cells and finds every cell that none or several of them price. */
 export function coverCells(
   dimensions: readonly ReadDimension[],
-  rates: readonly RateMessage[],
+  rates: readonly { readonly cell: CellMessage }[],
 ): Cover {
-  const counts = dimensions.map(({ dimension }) => intervalNumbers(dimension).length);
+  const counts = countsOf(dimensions.map(({ dimension }) => dimension));
   const strides = stridesOf(counts);
   const choosers = dimensions.map(chooserOf);
   const lines = new Int32Array(cellCount(counts)).fill(-1);
@@ -28,7 +28,7 @@ export function coverCells(
   for (const [line, { cell }] of rates.entries()) {
     const chosen = readCell(line, cell, choosers, wrong);
     if (chosen === undefined) continue;
-    for (const [rival, index] of claim(lines, line, indexesOf(chosen, strides))) {
+    for (const [rival, index] of claim(lines, line, indexesOf(chosen, counts, strides))) {
       const problem = `rates ${listText([rival + 1, line + 1])} both price it`;
       twice.push(cellFault(dimensions, placesOf(index, counts), problem));
     }
@@ -56,19 +56,21 @@ function cellFault(
   return dimensions.every(({ samples }) => samples.length > 0) ? { text, example } : { text };
 }
 
+const noRivals: ReadonlyMap<number, number> = new Map();
+
 /** Writes `line` into its free cells; gives one shared cell for each line that came before it. */
 function claim(
   lines: Int32Array,
   line: number,
-  indexes: Iterable<number>,
+  indexes: readonly number[],
 ): ReadonlyMap<number, number> {
-  const rivals = new Map<number, number>();
+  let rivals: Map<number, number> | undefined;
   for (const index of indexes) {
     const owner = lines[index] ?? -1;
     if (owner === -1) lines[index] = line;
-    else if (!rivals.has(owner)) rivals.set(owner, index);
+    else if (!rivals?.has(owner)) rivals = (rivals ?? new Map<number, number>()).set(owner, index);
   }
-  return rivals;
+  return rivals ?? noRivals;
 }
 
 function findHoles(
@@ -89,69 +91,83 @@ function findHoles(
 /** A dimension with the place of each of its values or numbers, for reading cells. */
 interface Chooser {
   readonly dimension: Dimension;
-  readonly all: readonly number[];
   readonly places: ReadonlyMap<string | number, number>;
 }
 
 function chooserOf({ dimension }: ReadDimension): Chooser {
-  const words =
-    dimension.type === 'enumeration'
-      ? dimension.values.map(({ value }) => value)
-      : intervalNumbers(dimension);
-  return {
-    dimension,
-    all: words.map((_, place) => place),
-    places: new Map(words.map((word, place) => [word, place])),
-  };
+  const words = singlesOf(dimension).map(({ value, number }) => value ?? number);
+  return { dimension, places: new Map(words.map((word, place) => [word, place])) };
 }
 
-/** The chosen places in each dimension, or undefined when the cell names something unknown. */
+/** Stands for all places of a dimension. */
+const everywhere = -1;
+
+/** The chosen place in each dimension, or undefined when the cell names something unknown. */
 function readCell(
   line: number,
-  cell: RateMessage['cell'],
+  cell: CellMessage,
   choosers: readonly Chooser[],
   faults: Fault[],
-): readonly (readonly number[])[] | undefined {
-  const before = faults.length;
-  const where = `rate ${line + 1}`;
-  for (const name of Object.keys(cell)) {
-    const known = choosers.some(({ dimension }) => dimension.name === name);
-    if (!known) faults.push({ text: `${where} names "${name}", which is no dimension` });
+): readonly number[] | undefined {
+  const chosen: number[] = [];
+  for (const { dimension, places } of choosers) {
+    const written = Object.hasOwn(cell, dimension.name) ? cell[dimension.name] : undefined;
+    const place = written === '*' ? everywhere : places.get(written ?? '');
+    if (place === undefined) break;
+    chosen.push(place);
   }
-  const chosen = choosers.map(({ dimension, all, places }) => {
+  if (chosen.length === choosers.length && Object.keys(cell).length === chosen.length) {
+    return chosen;
+  }
+  faults.push(...cellReadingFaults(line, cell, choosers));
+  return undefined;
+}
+
+function cellReadingFaults(
+  line: number,
+  cell: CellMessage,
+  choosers: readonly Chooser[],
+): readonly Fault[] {
+  const where = `rate ${line + 1}`;
+  const strangers = Object.keys(cell)
+    .filter((name) => !choosers.some(({ dimension }) => dimension.name === name))
+    .map((name) => ({ text: `${where} names "${name}", which is no dimension` }));
+  const unread = choosers.flatMap(({ dimension, places }) => {
     const { name } = dimension;
     const written = Object.hasOwn(cell, name) ? cell[name] : undefined;
-    const place = written === undefined ? undefined : places.get(written);
-    if (written === '*') return all;
-    if (place !== undefined) return [place];
+    if (written === '*' || (written !== undefined && places.has(written))) return [];
     const problem =
       written === undefined ? `leaves out ${name}` : `has ${name} ${JSON.stringify(written)}`;
-    faults.push({ text: `${where} ${problem}: use ${hint(dimension)} or "*" for all` });
-    return [];
+    return [{ text: `${where} ${problem}: use ${hint(dimension)} or "*" for all` }];
   });
-  return faults.length === before ? chosen : undefined;
+  return [...strangers, ...unread];
 }
 
 function hint(dimension: Dimension): string {
-  if (dimension.type === 'enumeration') {
-    const shown = dimension.values.slice(0, 10).map(({ value }) => value);
-    return `${shown.join(', ')}${dimension.values.length > shown.length ? ', ...' : ''}`;
-  }
-  return `an interval's number, 1 to ${dimension.intervals.length},`;
+  const singles = singlesOf(dimension);
+  const plain = singles.every(
+    ({ number, value }, place) => value === undefined && number === place + 1,
+  );
+  if (plain) return `an interval's number, 1 to ${singles.length},`;
+  const shown = singles.slice(0, 10).map(({ value, number }) => value ?? number);
+  return `${shown.join(', ')}${singles.length > shown.length ? ', ...' : ''}`;
 }
 
-function* indexesOf(
-  chosen: readonly (readonly number[])[],
+/** The indexes of all cells that the chosen places name. */
+function indexesOf(
+  chosen: readonly number[],
+  counts: readonly number[],
   strides: readonly number[],
-  dimension = 0,
-  base = 0,
-): Generator<number> {
-  const places = chosen[dimension];
-  if (places === undefined) {
-    yield base;
-    return;
+): readonly number[] {
+  let base = 0;
+  for (let place = 0; place < chosen.length; place += 1) {
+    base += Math.max(0, chosen[place] ?? 0) * (strides[place] ?? 0);
   }
-  for (const place of places) {
-    yield* indexesOf(chosen, strides, dimension + 1, base + place * (strides[dimension] ?? 0));
+  let indexes = [base];
+  for (const [place, choice] of chosen.entries()) {
+    if (choice !== everywhere) continue;
+    const steps = Array.from({ length: counts[place] ?? 0 }, (_, step) => step);
+    indexes = indexes.flatMap((index) => steps.map((step) => index + step * (strides[place] ?? 0)));
   }
+  return indexes;
 }

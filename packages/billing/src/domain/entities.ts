@@ -1,7 +1,7 @@
 import type { Currency, RoundingPolicy } from '@sluice/money';
 import { cellNames } from './cells.ts';
 import type { TariffRate } from './rates/tariff-rate.ts';
-import type { Dimension, Tariff } from './tariff.ts';
+import type { CellRate, Dimension, Tariff, TariffTax } from './tariff.ts';
 
 /** The main rule; key: the business id (CN112070557B). */
 export interface MainEntity {
@@ -11,7 +11,9 @@ export interface MainEntity {
   readonly version: number;
   readonly currency: Currency;
   readonly effectiveFrom: string;
+  readonly corrects?: string;
   readonly rounding: RoundingPolicy;
+  readonly tax?: TariffTax;
 }
 
 /** The single intervals of one dimension; key: tariff id and dimension name. */
@@ -34,6 +36,9 @@ export interface RateEntity {
   readonly tariffId: string;
   readonly combinedInterval: string;
   readonly rate: TariffRate;
+  /** Names the cell through all versions; left out where the combined interval number does. */
+  readonly cellId?: string;
+  readonly rounding?: RoundingPolicy;
 }
 
 /** The four entities of a tariff, joined by the tariff id. */
@@ -46,20 +51,21 @@ export interface TariffEntities {
 
 /** Splits a tariff into its four entities, each with the patent's key (CN112070557B, "split"). */
 export function splitTariff(tariff: Tariff): TariffEntities {
-  const { id: tariffId, businessId, version, currency, effectiveFrom, rounding } = tariff;
+  const tariffId = tariff.id;
   return {
-    main: { key: businessId, tariffId, businessId, version, currency, effectiveFrom, rounding },
+    main: { key: tariff.businessId, tariffId, ...headOf(tariff) },
     definitions: tariff.dimensions.map((definition) => ({
       key: `${tariffId}:${definition.name}`,
       tariffId,
       definition,
     })),
     order: { key: tariffId, tariffId, dimensions: tariff.dimensions.map(({ name }) => name) },
-    rates: tariff.rates.map(({ cell, rate }) => ({
+    rates: tariff.rates.map(({ cell, id, ...priced }) => ({
       key: `${tariffId}:${cell}`,
       tariffId,
       combinedInterval: cell,
-      rate,
+      ...priced,
+      ...(id === undefined ? {} : { cellId: id }),
     })),
   };
 }
@@ -79,22 +85,29 @@ export function joinTariff(entities: TariffEntities): Tariff {
     order.dimensions,
     new Map(entities.definitions.map(({ definition }) => [definition.name, definition])),
   );
-  const cells = [...cellNames(dimensions)];
   const rates = arrange(
     main,
-    cells,
-    new Map(entities.rates.map(({ combinedInterval, rate }) => [combinedInterval, rate])),
+    cellNames(dimensions),
+    new Map(entities.rates.map((entity) => [entity.combinedInterval, entity])),
   );
-  const { tariffId: id, businessId, version, currency, effectiveFrom, rounding } = main;
+  return { id: main.tariffId, ...headOf(main), dimensions, rates: rates.map(cellRateOf) };
+}
+
+function headOf(from: Tariff | MainEntity): Omit<Tariff, 'id' | 'dimensions' | 'rates'> {
+  const { businessId, version, currency, effectiveFrom, corrects, rounding, tax } = from;
   return {
-    id,
-    businessId,
-    version,
-    currency,
-    effectiveFrom,
-    rounding,
-    dimensions,
-    rates: rates.map((rate, index) => ({ cell: cells[index] ?? '', rate })),
+    ...{ businessId, version, currency, effectiveFrom, rounding },
+    ...(corrects === undefined ? {} : { corrects }),
+    ...(tax === undefined ? {} : { tax }),
+  };
+}
+
+function cellRateOf({ combinedInterval, rate, cellId, rounding }: RateEntity): CellRate {
+  return {
+    cell: combinedInterval,
+    rate,
+    ...(cellId === undefined ? {} : { id: cellId }),
+    ...(rounding === undefined ? {} : { rounding }),
   };
 }
 

@@ -32,7 +32,7 @@ function intervalFault(
 ): Fault {
   const problem =
     range === undefined
-      ? `has a bound that is no plain decimal of ${scale.unit} such as ${scale.format(12n)}`
+      ? `has a bound that is no ${scale.form}`
       : 'holds nothing: its lower end must be below its upper end';
   return {
     text: `${name} interval ${interval.number} (${labelOf(interval, scale.unit)}) ${problem}`,

@@ -40,5 +40,5 @@ export function labelOf(interval: Interval, unit: string): string {
   const below = lower === '' ? 'below' : 'to below';
   const upper = to === null ? '' : `${toIncluded ? 'up to' : below} ${to}`;
   const text = [lower, upper].filter((part) => part !== '').join(' ');
-  return text === '' ? `any ${unit}` : `${text} ${unit}`;
+  return `${text === '' ? 'any' : text} ${unit}`.trim();
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expectAnswer, isRefusal } from '@sluice/money';
 import { describe, expect, test } from 'vitest';
-import { parseTariff } from '../index.ts';
+import { csvToMessage, parseTariff } from '../index.ts';
 import { handlingFee, subsidyShare, transferFee } from '../testing/tariffs.ts';
 
 function faultsOf(json: unknown): readonly string[] {
@@ -33,10 +33,16 @@ test('a message becomes one canonical tariff, its dimensions in the stored order
   expect(tariff.rates[6]).toEqual({ cell: '2-1-1', rate: { kind: 'flat', amount: '5.50' } });
 });
 
-test('the message in the README is the subsidy share', () => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const [, message] = /```json\n(.*?)```/s.exec(readme) ?? [];
-  expect(JSON.parse(message ?? '')).toEqual(subsidyShare);
+const documented = (file: string, language: string): string => {
+  const text = readFileSync(new URL(`../../docs/${file}`, import.meta.url), 'utf8');
+  return new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(text)?.[1] ?? '';
+};
+
+test('the documented message is the subsidy share, as JSON and as CSV', () => {
+  const json: unknown = JSON.parse(documented('tariff-message.md', 'json'));
+  expect(json).toEqual(subsidyShare);
+  const csv = expectAnswer(csvToMessage(documented('tariff-csv.md', 'csv')));
+  expect(parseTariff(csv)).toEqual(parseTariff(json));
 });
 
 test('two ways to write one tariff are one tariff', () => {
@@ -197,7 +203,11 @@ describe('each fault is told with an example', () => {
           { cell: { faceValue: 2 }, proportion: '-0.1' },
         ],
       },
-      ['rate 1: write either "proportion" or "flat"', 'rate 2: the proportion -0.1 is negative'],
+      [
+        'rate 1: write exactly one of flat, proportion, perUnit, package, graduated, volume, ' +
+          'greaterOf',
+        'rate 2: the proportion -0.1 is negative',
+      ],
     ],
     [
       'amounts of another currency',
@@ -238,7 +248,7 @@ describe('each fault is told with an example', () => {
 describe('a message of the wrong shape tells where', () => {
   const cases: readonly (readonly [string, unknown, readonly string[]])[] = [
     ['nothing', undefined, ['Invalid input: expected object, received undefined']],
-    ['an unknown key', { ...handlingFee, tax: '0.1' }, ['Unrecognized key: "tax"']],
+    ['an unknown key', { ...handlingFee, fee: '0.1' }, ['Unrecognized key: "fee"']],
     [
       'a currency',
       { ...handlingFee, currency: 'XXQ' },

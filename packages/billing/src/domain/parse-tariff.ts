@@ -1,21 +1,15 @@
-import {
-  expectAnswer,
-  exponentOf,
-  parseCurrency,
-  type Currency,
-  type Refusal,
-  type RoundingPolicy,
-} from '@sluice/money';
-import type { z } from 'zod';
-import { cellCount, cellNames, intervalNumbers, maxCells } from './cells.ts';
-import { coverCells } from './cover.ts';
+import { expectAnswer, isRefusal, parseCurrency, parseRate, type Refusal } from '@sluice/money';
+import { cellRates } from './cell-rates.ts';
+import { cellCount, countsOf, maxCells } from './cells.ts';
+import { coverCells, type Cover } from './cover.ts';
 import { refuseTariff, type Fault } from './fault.ts';
-import { readRate } from './rates/rate-models.ts';
-import type { TariffRate } from './rates/tariff-rate.ts';
+import { readRateLines, readRates, type RateLine } from './rate-lines.ts';
 import { readDimension, type ReadDimension } from './read-dimension.ts';
 import { repeated } from './repeated.ts';
+import { exponentFault } from './rounding-fault.ts';
+import { shapeFault } from './shape-fault.ts';
 import { tariffMessage, type TariffMessage } from './tariff-message.ts';
-import type { CellRate, Tariff } from './tariff.ts';
+import type { Tariff, TariffTax } from './tariff.ts';
 
 /**
  * Reads a tariff message and proves it: every cell priced once, no gap, no overlap, bounds in
@@ -35,71 +29,79 @@ export function parseTariff(json: unknown): Tariff | Refusal {
 /** As {@link parseTariff}, with the faults as data. */
 export function readTariff(json: unknown): Tariff | { readonly faults: readonly Fault[] } {
   const shaped = tariffMessage.safeParse(json);
-  if (!shaped.success) return { faults: shaped.error.issues.map(shapeFault) };
-  const message = shaped.data;
+  const lines = readRateLines(shaped.success ? shaped.data.rates : ratesIn(json));
+  if (!shaped.success) return { faults: [...shaped.error.issues.map(shapeFault), ...lines.faults] };
+  if (lines.faults.length > 0) return { faults: lines.faults };
+  return readMeaning(shaped.data, lines.lines);
+}
+
+/** What a message of the right shape means, or what is wrong with that. */
+function readMeaning(
+  message: TariffMessage,
+  lines: readonly RateLine[],
+): Tariff | { readonly faults: readonly Fault[] } {
   const currency = expectAnswer(parseCurrency(message.currency));
   const read = message.dimensions.map((dimension) => readDimension(dimension, currency));
-  const rates = message.rates.map((rate) => readRate(rate, currency));
+  const all = read.map(({ dimension }) => dimension);
+  const { rates, faults: rateFaults } = readRates(lines, all, currency);
   const misordered = orderFaults(message);
   const ordered = misordered.length === 0 ? arrange(read, message.order) : read;
-  const cells = coverOrLimit(ordered, message);
+  const cover = coverOrLimit(ordered, message, lines);
+  const tax = readTax(message.tax);
   const faults = [
-    ...roundingFaults(message.rounding, currency),
+    ...exponentFault(message.rounding, currency).map((text) => ({ text })),
+    ...(typeof tax === 'string' ? [{ text: tax }] : []),
     ...misordered,
     ...read.flatMap(({ faults }) => faults),
-    ...rateFaults(rates),
-    ...cells.faults,
+    ...rateFaults,
+    ...cover.faults,
   ];
-  if (faults.length > 0) return { faults };
-  const { id, businessId, version, effectiveFrom, rounding } = message;
+  if (faults.length > 0 || typeof tax === 'string') return { faults };
   const dimensions = ordered.map(({ dimension }) => dimension);
-  const cellRates = [...cellNames(dimensions)].map((cell, index): CellRate => {
-    const rate = rates[cells.lines[index] ?? -1];
-    if (typeof rate !== 'object') throw new Error(`cell ${cell} has no rate`);
-    return { cell, rate };
-  });
+  const cells = cellRates(dimensions, cover.lines, lines, rates);
+  if ('faults' in cells) return cells;
+  const { id, businessId, version, effectiveFrom, corrects, rounding } = message;
   return {
-    id,
-    businessId,
-    version,
-    currency,
-    effectiveFrom,
-    rounding,
+    ...{ id, businessId, version, currency, effectiveFrom, rounding },
+    ...(corrects === undefined ? {} : { corrects }),
+    ...(tax === undefined ? {} : { tax }),
     dimensions,
-    rates: cellRates,
+    rates: cells,
   };
+}
+
+function readTax(tax: TariffMessage['tax']): TariffTax | string | undefined {
+  if (tax === undefined) return undefined;
+  const rate = parseRate(tax.rate);
+  if (isRefusal(rate)) return `tax: ${rate.message}`;
+  if (rate.isNegative()) return `tax: the rate ${tax.rate} is negative`;
+  return { ...tax, rate: rate.toFixed() };
+}
+
+function ratesIn(json: unknown): readonly unknown[] {
+  if (typeof json !== 'object' || json === null || !('rates' in json)) return [];
+  return Array.isArray(json.rates) ? json.rates : [];
 }
 
 /** Cells mean nothing while two dimensions share a name, and too many are not looked at. */
 function coverOrLimit(
   dimensions: readonly ReadDimension[],
   message: TariffMessage,
-): { readonly lines: Int32Array; readonly faults: readonly Fault[] } {
+  lines: readonly RateLine[],
+): Cover {
   const unread = { lines: new Int32Array(), faults: [] };
   if (repeated(message.dimensions.map(({ name }) => name)).length > 0) return unread;
-  const count = cellCount(dimensions.map(({ dimension }) => intervalNumbers(dimension).length));
-  if (count <= maxCells) return coverCells(dimensions, message.rates);
+  const counts = countsOf(dimensions.map(({ dimension }) => dimension));
+  if (cellCount(counts) <= maxCells) return coverCells(dimensions, lines);
+  // Beyond 2^53 a number would tell a rounded count.
+  const count = counts.reduce((product, one) => product * BigInt(one), 1n);
   const text = `the dimensions span ${count} cells, at most ${maxCells} are possible`;
   return { ...unread, faults: [{ text }] };
-}
-
-function shapeFault(issue: z.core.$ZodIssue): Fault {
-  const path = issue.path
-    .map((part) => (typeof part === 'number' ? ` ${part + 1}` : `, ${String(part)}`))
-    .join('')
-    .replace(/^, /, '');
-  return { text: path === '' ? issue.message : `${path}: ${issue.message}` };
 }
 
 function idIn(json: unknown): string | null {
   if (typeof json !== 'object' || json === null || !('id' in json)) return null;
   return typeof json.id === 'string' ? json.id : null;
-}
-
-function roundingFaults({ scale }: RoundingPolicy, currency: Currency): readonly Fault[] {
-  const exponent = exponentOf(currency);
-  if (scale === 'currency' || scale <= exponent) return [];
-  return [{ text: `rounding.scale ${scale} does not fit ${currency}: use 0 to ${exponent}` }];
 }
 
 function orderFaults({ dimensions, order }: TariffMessage): readonly Fault[] {
@@ -119,11 +121,5 @@ function orderFaults({ dimensions, order }: TariffMessage): readonly Fault[] {
 function arrange(read: readonly ReadDimension[], order: readonly string[]): ReadDimension[] {
   return read.toSorted(
     (left, right) => order.indexOf(left.dimension.name) - order.indexOf(right.dimension.name),
-  );
-}
-
-function rateFaults(rates: readonly (TariffRate | string)[]): readonly Fault[] {
-  return rates.flatMap((rate, line) =>
-    typeof rate === 'string' ? [{ text: `rate ${line + 1}: ${rate}` }] : [],
   );
 }

@@ -1,8 +1,9 @@
 import { refuse, type Currency, type Refusal } from '@sluice/money';
-import { labelOf, rangeOf } from './interval.ts';
+import { labelOf, rangeOf, type StepRange } from './interval.ts';
 import type { ElementValue } from './pricing.ts';
 import { scaleOf, type Scale } from './scale.ts';
-import type { Dimension, EnumerationDimension, IntervalDimension } from './tariff.ts';
+import { classLabel, placesBySet, setText } from './set-classes.ts';
+import type { Dimension, EnumerationDimension, IntervalDimension, SetDimension } from './tariff.ts';
 
 /** The reduction of one billing element to the place of its interval. */
 export interface Placement {
@@ -16,9 +17,42 @@ export interface Placement {
 
 /** Prepares the reduction of one dimension (CN112070557B, "look up"). */
 export function compilePlacement(dimension: Dimension, currency: Currency): Placement {
-  return dimension.type === 'enumeration'
-    ? placeByName(dimension)
-    : placeBySearch(dimension, scaleOf(dimension, currency));
+  if (dimension.type === 'enumeration') return placeByName(dimension);
+  if (dimension.type === 'set') return placeBySet(dimension);
+  return placeBySearch(dimension, scaleOf(dimension, currency));
+}
+
+/** The set's values as bits, and one look-up in the table of all subsets. */
+export function placeBySet(dimension: SetDimension): Placement {
+  const { name, values, unlisted, classes } = dimension;
+  const places = placesBySet(dimension);
+  const bitOf = new Map(values.map((value, place) => [value, 1 << place]));
+  const read = (element: unknown): number | readonly [code: string, problem: string] => {
+    if (!Array.isArray(element)) return ['ELEMENT_WRONG_TYPE', 'must be a list of texts'];
+    let bits = 0;
+    for (const value of element as readonly unknown[]) {
+      if (typeof value !== 'string') return ['ELEMENT_WRONG_TYPE', 'must be a list of texts'];
+      const bit = bitOf.get(value);
+      if (bit !== undefined) bits |= bit;
+      else if (unlisted === 'refuse') {
+        return ['OUT_OF_RANGE', `holds "${value}", which is none of ${values.join(', ')}`];
+      }
+    }
+    return bits;
+  };
+  return {
+    labels: classes.map(classLabel),
+    place(element) {
+      const bits = read(element);
+      return typeof bits === 'number' ? (places[bits] ?? -1) : -1;
+    },
+    refuse(element) {
+      const bits = read(element);
+      return typeof bits === 'number'
+        ? outOfRange(name, setText(element as readonly string[]), 'lies in no class')
+        : refuseElement(bits[0], name, bits[1]);
+    },
+  };
 }
 
 function placeByName({ name, values, default: standard }: EnumerationDimension): Placement {
@@ -43,28 +77,51 @@ function placeBySearch({ name, intervals }: IntervalDimension, scale: Scale): Pl
   });
   const lowest = ranges[0]?.first ?? null;
   const highest = ranges.at(-1)?.last ?? null;
-  // Without gaps, an interval's lower end is all that tells it from the one before.
-  const starts = ranges.slice(1).map(({ first }) => first ?? 0n);
-  const isOutside = (steps: bigint): boolean =>
-    (lowest !== null && steps < lowest) || (highest !== null && steps > highest);
+  const search = compileSearch(ranges);
   return {
     labels: intervals.map((interval) => labelOf(interval, scale.unit)),
     place(element) {
       const steps = scale.read(element);
-      return typeof steps !== 'bigint' || isOutside(steps) ? -1 : countUpTo(starts, steps);
+      return typeof steps === 'bigint' ? search(steps) : -1;
     },
     refuse(element) {
       const steps = scale.read(element);
       if (typeof steps !== 'bigint') return refuseElement(steps.code, name, steps.problem);
       const ends = [lowest, highest].map((end) => (end === null ? 'any' : scale.format(end)));
-      const range = `is outside ${ends.join(' to ')} ${scale.unit}`;
-      return outOfRange(name, `${scale.format(steps)} ${scale.unit}`, range);
+      const range = `is outside ${ends.join(' to ')} ${scale.unit}`.trim();
+      return outOfRange(name, `${scale.format(steps)} ${scale.unit}`.trim(), range);
     },
   };
 }
 
+/** Beyond this a double no longer tells neighbours apart. */
+const exactLimit = 2n ** 53n;
+
+/**
+ * Gives the place of the range that holds a step, or -1. Without gaps, a range's lower end is all
+ * that tells it from the one before.
+ */
+function compileSearch(ranges: readonly StepRange[]): (steps: bigint) => number {
+  const starts = ranges.map(({ first }) => first).filter((first) => first !== null);
+  const end = ranges.at(-1)?.last ?? null;
+  /** A first range without lower end holds what is below all starts. */
+  const offset = ranges[0]?.first === null ? 0 : 1;
+  const bounds = end === null ? starts : [...starts, end];
+  if (bounds.some((bound) => bound >= exactLimit || bound <= -exactLimit)) {
+    return (steps) => (end !== null && steps > end ? -1 : countUpTo(starts, steps) - offset);
+  }
+  // Doubles are searched several times faster. A step beyond the limit may lose digits by becoming
+  // one, but stays on its side of every bound, and all bounds are exact.
+  const fast = starts.map(Number);
+  const last = end === null ? Infinity : Number(end);
+  return (steps) => {
+    const value = Number(steps);
+    return value > last ? -1 : countUpTo(fast, value) - offset;
+  };
+}
+
 /** How many of the ascending starts are not above the value: binary search. */
-function countUpTo(starts: readonly bigint[], value: bigint): number {
+function countUpTo<T extends bigint | number>(starts: readonly T[], value: T): number {
   let low = 0;
   let high = starts.length;
   while (low < high) {

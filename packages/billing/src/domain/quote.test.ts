@@ -64,12 +64,14 @@ describe('the subsidy share', () => {
       tariffId: 'subsidy-share-2017',
       tariffVersion: 1,
       cell: '3-2',
+      cellId: '3-2',
       intervals: [
         { dimension: 'kind', number: 3, label: 'loyalty' },
         { dimension: 'discount', number: 2, label: 'from 1.00 to below 5.00 USD' },
       ],
       rate: { kind: 'proportion', proportion: '0.5' },
       rounding: { mode: 'half-even', scale: 'currency', stage: 'line' },
+      tax: null,
       lines: [{ text: '50 % of 1.23 USD', amount: usd(62n) }],
     });
   });

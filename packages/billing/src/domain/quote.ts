@@ -1,6 +1,7 @@
 import { isRefusal, refuse, sum, type Money, type Refusal } from '@sluice/money';
 import type { CompiledCell, CompiledTariff } from './compile-tariff.ts';
-import type { BillingElements, PricingRequest, Quote, TariffCell } from './pricing.ts';
+import type { BillingElements, PricingRequest, Quote, QuoteLine, TariffCell } from './pricing.ts';
+import { refuseMissing } from './refuse-missing.ts';
 
 /**
  * Finds the cell of a request in one look-up, without pricing it.
@@ -12,10 +13,8 @@ export function lookUpCell(
   tariff: CompiledTariff,
   elements: BillingElements,
 ): TariffCell | Refusal {
-  const found = findCell(tariff, elements);
-  if (isRefusal(found)) return found;
-  const { cell, intervals, rate } = found;
-  return { cell, intervals, rate };
+  const cell = findCell(tariff, elements);
+  return isRefusal(cell) ? cell : cell.found;
 }
 
 /**
@@ -26,22 +25,34 @@ export function lookUpCell(
  */
 export function quote(tariff: CompiledTariff, request: PricingRequest): Quote | Refusal {
   if (request.basis.currency !== tariff.currency) return refuseBasis(tariff, request.basis);
-  const found = findCell(tariff, request.elements);
-  if (isRefusal(found)) return found;
-  const lines = found.price(request.basis);
-  const [first] = lines;
-  const amounts = lines.map(({ amount }) => amount);
+  const priced = findCell(tariff, request.elements);
+  if (isRefusal(priced)) return priced;
+  const { found } = priced;
+  const lines = priced.price(request);
+  if (isRefusal(lines)) return lines;
+  const price = totalOf(lines, tariff);
+  const taxed = tariff.tax === null ? null : tariff.tax(price, found.rounding);
   return {
-    amount:
-      first !== undefined && lines.length === 1 ? first.amount : sum(amounts, tariff.currency),
+    amount: taxed === null ? price : taxed.amount,
     tariffId: tariff.id,
     tariffVersion: tariff.version,
     cell: found.cell,
+    cellId: found.cellId,
     intervals: found.intervals,
     rate: found.rate,
-    rounding: tariff.rounding,
-    lines,
+    rounding: found.rounding,
+    tax: taxed === null ? null : taxed.tax,
+    lines: taxed === null ? lines : [...lines, ...taxed.lines],
   };
+}
+
+function totalOf(lines: readonly QuoteLine[], { currency }: CompiledTariff): Money {
+  const [first] = lines;
+  if (first !== undefined && lines.length === 1) return first.amount;
+  return sum(
+    lines.map(({ amount }) => amount),
+    currency,
+  );
 }
 
 function findCell(tariff: CompiledTariff, elements: BillingElements): CompiledCell | Refusal {
@@ -52,7 +63,7 @@ function findCell(tariff: CompiledTariff, elements: BillingElements): CompiledCe
     if (place < 0) {
       // An inherited name such as "constructor" is no element of the request.
       return element === undefined || !Object.hasOwn(elements, dimension.name)
-        ? refuseMissing(tariff, dimension.name)
+        ? refuseMissing(tariff.id, namesOf(tariff), dimension.name)
         : dimension.refuse(element);
     }
     index += place * dimension.stride;
@@ -60,13 +71,8 @@ function findCell(tariff: CompiledTariff, elements: BillingElements): CompiledCe
   return tariff.cellAt(index);
 }
 
-function refuseMissing(tariff: CompiledTariff, element: string): Refusal {
-  return refuse(
-    'ELEMENT_MISSING',
-    `the billing element "${element}" is missing: tariff ${tariff.id} prices by ` +
-      tariff.dimensions.map(({ name }) => name).join(', '),
-    { element, tariff: tariff.id },
-  );
+function namesOf({ dimensions }: CompiledTariff): readonly string[] {
+  return dimensions.map(({ name }) => name);
 }
 
 function refuseBasis(tariff: CompiledTariff, basis: Money): Refusal {

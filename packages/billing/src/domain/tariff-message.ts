@@ -1,27 +1,28 @@
-import { isRefusal, parseCurrency, roundingModes } from '@sluice/money';
+import { isRefusal, parseCurrency } from '@sluice/money';
 import { z } from 'zod';
 import { businessDate } from './business-date.ts';
 import { maxCells } from './cells.ts';
+import { maxDecimalLength } from './exact.ts';
+import { dimensionName, word } from './message-words.ts';
+import { roundingMessage } from './rates/rate-message.ts';
+import { maxSetValues } from './tariff.ts';
+import { isCalendar, isTimeZone } from './time-zones.ts';
 
 const id = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'use letters, digits, ".", "_" and "-"');
-const dimensionName = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_]{0,49}$/, 'use letters, digits and "_", beginning with a letter');
-const word = z
-  .string()
-  .regex(/^[^\p{Cc}\p{Cs}]{1,100}$/u, 'use 1 to 100 printable characters')
-  .refine((text) => text.trim() === text, 'drop the spaces around it')
-  .refine((text) => text !== '*', '"*" stands for all intervals and cannot be a value');
 const maxIntervals = 10_000;
-const decimalText = z.string().max(40);
+/** More dimensions than that are a mistake; the number of cells is what limits a tariff. */
+const maxDimensions = 64;
+const bound = z.string().max(maxDecimalLength);
+const number = z.int().min(1).max(2_147_483_647);
 
 const interval = z
   .strictObject({
-    from: decimalText.nullable(),
+    number: number.optional(),
+    from: bound.nullable(),
     fromIncluded: z.boolean().optional(),
-    to: decimalText.nullable(),
+    to: bound.nullable(),
     toIncluded: z.boolean().optional(),
   })
   .refine(({ from, fromIncluded }) => from !== null || fromIncluded !== true, {
@@ -30,63 +31,82 @@ const interval = z
   .refine(({ to, toIncluded }) => to !== null || toIncluded !== true, {
     message: 'an interval without upper end cannot include it: drop toIncluded',
   });
+const intervals = z.array(interval).min(1).max(maxIntervals);
+
+const calendar = z
+  .string()
+  .refine(isCalendar, 'use a calendar such as iso8601, persian or chinese')
+  .optional();
+const timeZone = z.string().refine(isTimeZone, 'use a time zone such as Asia/Shanghai or UTC');
+const common = { name: dimensionName, lastNumber: number.optional() };
 
 const dimension = z.discriminatedUnion('type', [
+  z.strictObject({ ...common, type: z.literal('money'), intervals }),
   z.strictObject({
-    name: dimensionName,
-    type: z.literal('money'),
-    intervals: z.array(interval).min(1).max(maxIntervals),
-  }),
-  z.strictObject({
-    name: dimensionName,
+    ...common,
     type: z.literal('number'),
     unit: word,
     decimals: z.int().min(0).max(18),
-    intervals: z.array(interval).min(1).max(maxIntervals),
+    intervals,
   }),
   z.strictObject({
-    name: dimensionName,
+    ...common,
+    type: z.literal('date'),
+    calendar,
+    timeZone: timeZone.optional(),
+    intervals,
+  }),
+  z.strictObject({ ...common, type: z.literal('time'), calendar, timeZone, intervals }),
+  z.strictObject({ ...common, type: z.literal('timeOfDay'), timeZone, intervals }),
+  z.strictObject({
+    ...common,
     type: z.literal('enumeration'),
-    values: z.array(word).min(1).max(maxCells),
+    values: z
+      .array(z.union([word, z.strictObject({ value: word, number })]))
+      .min(1)
+      .max(maxCells),
     default: word.optional(),
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal('set'),
+    values: z.array(word).min(1).max(maxSetValues),
+    unlisted: z.enum(['refuse', 'ignore']),
+    classes: z
+      .array(
+        z.strictObject({
+          value: word,
+          number: number.optional(),
+          with: z.array(word).optional(),
+          without: z.array(word).optional(),
+        }),
+      )
+      .min(1)
+      .max(2 ** maxSetValues),
   }),
 ]);
 
-const rate = z.strictObject({
-  cell: z.record(
-    z.string(),
-    z.union([z.int().min(1), z.string()], {
-      error: 'use a value, the number of an interval or "*"',
-    }),
-  ),
-  proportion: decimalText.optional(),
-  flat: decimalText.optional(),
-});
-
-/** The shape of a tariff message; what it means is checked by `parseTariff`. */
+/**
+ * The shape of a tariff message; what it means is checked by `parseTariff`, and its rates, of
+ * which there can be a million, by `readRateLines`.
+ */
 export const tariffMessage = z.strictObject({
   id,
   businessId: id,
-  version: z.int().min(1).max(2_147_483_647),
+  version: number,
   currency: z
     .string()
     .refine((code) => !isRefusal(parseCurrency(code)), 'use an ISO 4217 code such as CNY'),
   effectiveFrom: businessDate,
-  rounding: z.strictObject({
-    mode: z.enum(roundingModes),
-    scale: z.union([z.literal('currency'), z.int().min(0)], {
-      error: 'use "currency" or a number of decimal places',
-    }),
-    stage: z.enum(['line', 'total']),
-  }),
-  dimensions: z.array(dimension).min(1).max(16),
+  corrects: id.optional(),
+  rounding: roundingMessage,
+  tax: z.strictObject({ name: word, rate: bound, included: z.boolean() }).optional(),
+  dimensions: z.array(dimension).min(1).max(maxDimensions),
   order: z.array(z.string()),
-  rates: z.array(rate).max(maxCells),
+  rates: z.array(z.unknown()).max(maxCells),
 });
 
-/** A tariff as finance people write it. */
+/** A tariff as finance people write it, its rates not yet looked at. */
 export type TariffMessage = z.infer<typeof tariffMessage>;
 /** A dimension of the message. */
 export type DimensionMessage = TariffMessage['dimensions'][number];
-/** A line of the message's rates. */
-export type RateMessage = TariffMessage['rates'][number];

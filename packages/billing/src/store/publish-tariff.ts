@@ -14,28 +14,60 @@ interface RivalRow {
 /**
  * Stores the four entities of a tariff (CN112070557B, "store"). A published version never changes.
  *
+ * @param publisher who publishes a reviewed draft; nobody for a file under version control.
  * @returns `published`; `exists` when exactly this tariff is there already; or the refusal
- *   `TARIFF_VERSION_TAKEN`, `TARIFF_ID_TAKEN` or `TARIFF_DATE_TAKEN`, with nothing written.
+ *   `TARIFF_VERSION_TAKEN`, `TARIFF_ID_TAKEN`, `TARIFF_DATE_TAKEN` or `TARIFF_CORRECTS_NOTHING`,
+ *   with nothing written.
  */
 export async function publishTariff(
   tx: Tx,
   tariff: Tariff,
+  publisher?: { readonly by: string },
 ): Promise<'published' | 'exists' | Refusal> {
   const hash = contentHash(tariff);
   const entities = splitTariff(tariff);
-  if (!(await insertMain(tx, entities.main, hash))) return answerRival(tx, entities.main, hash);
+  const { main } = entities;
+  if (!(await correctsWell(tx, main))) return refuseCorrection(main);
+  if (!(await insertMain(tx, main, hash, publisher?.by ?? null))) {
+    return answerRival(tx, main, hash);
+  }
   await insertDefinitions(tx, entities);
   await insertOrder(tx, entities);
   await insertRates(tx, entities);
   return 'published';
 }
 
-async function insertMain(tx: Tx, main: MainEntity, hash: string): Promise<boolean> {
+/** A correction names a version of the same business that begins on the same day. */
+async function correctsWell(tx: Tx, main: MainEntity): Promise<boolean> {
+  if (main.corrects === undefined) return true;
+  const found = await tx.query(
+    `select from billing.tariff
+     where tariff_id = $1 and business_id = $2 and effective_from = $3::date`,
+    [main.corrects, main.businessId, main.effectiveFrom],
+  );
+  return found.length === 1;
+}
+
+function refuseCorrection({ tariffId, businessId, effectiveFrom, corrects }: MainEntity): Refusal {
+  return refuse(
+    'TARIFF_CORRECTS_NOTHING',
+    `tariff ${tariffId} corrects ${corrects}, which is no version of ${businessId} that begins ` +
+      `on ${effectiveFrom}`,
+    { tariff: tariffId, corrects: corrects ?? null, businessId, effectiveFrom },
+  );
+}
+
+async function insertMain(
+  tx: Tx,
+  main: MainEntity,
+  hash: string,
+  publishedBy: string | null,
+): Promise<boolean> {
   const { tariffId, businessId, version, currency, effectiveFrom, rounding } = main;
   const written = await tx.query(
     `insert into billing.tariff (tariff_id, business_id, version, currency, effective_from,
-       rounding_mode, rounding_scale, rounding_stage, content_hash)
-     values ($1, $2, $3, $4, $5::date, $6, $7, $8, $9)
+       rounding_mode, rounding_scale, rounding_stage, content_hash, tax, corrects, published_by)
+     values ($1, $2, $3, $4, $5::date, $6, $7, $8, $9, $10, $11, $12)
      on conflict do nothing
      returning tariff_id`,
     [
@@ -48,6 +80,9 @@ async function insertMain(tx: Tx, main: MainEntity, hash: string): Promise<boole
       rounding.scale === 'currency' ? null : rounding.scale,
       rounding.stage,
       hash,
+      main.tax === undefined ? null : JSON.stringify(main.tax),
+      main.corrects ?? null,
+      publishedBy,
     ],
   );
   return written.length === 1;
@@ -58,8 +93,9 @@ async function answerRival(tx: Tx, main: MainEntity, hash: string): Promise<'exi
   const rivals = await tx.query<RivalRow>(
     `select tariff_id, business_id, version, content_hash
      from billing.tariff
-     where tariff_id = $1 or (business_id = $2 and (version = $3 or effective_from = $4::date))`,
-    [tariffId, businessId, version, effectiveFrom],
+     where tariff_id = $1 or (business_id = $2 and (version = $3 or
+       (effective_from = $4::date and corrects is not distinct from $5)))`,
+    [tariffId, businessId, version, effectiveFrom, main.corrects ?? null],
   );
   if (rivals.length === 0) throw new RetryTransactionError(`tariff ${tariffId} met a vanished row`);
   if (rivals.some(({ content_hash }) => content_hash === hash)) return 'exists';
@@ -76,7 +112,10 @@ async function answerRival(tx: Tx, main: MainEntity, hash: string): Promise<'exi
     ? refuse('TARIFF_ID_TAKEN', `the id ${tariffId} names another tariff: choose a new id`, details)
     : refuse(
         'TARIFF_DATE_TAKEN',
-        `${name} begins on ${effectiveFrom} as another version does: choose another day`,
+        main.corrects === undefined
+          ? `${name} begins on ${effectiveFrom} as another version does: choose another day, or ` +
+              'name the version of that day in "corrects"'
+          : `${main.corrects} was corrected already: correct the version that did so`,
         details,
       );
 }
@@ -102,14 +141,26 @@ async function insertOrder(tx: Tx, { order }: TariffEntities): Promise<void> {
 }
 
 async function insertRates(tx: Tx, { main, rates }: TariffEntities): Promise<void> {
+  const json = (value: object | undefined): string | null =>
+    value === undefined ? null : JSON.stringify(value);
+  // Most cells of a large tariff share a few rates: each is written as text once.
+  const texts = new Map<object, string>();
+  const textOf = (rate: object): string => {
+    const text = texts.get(rate) ?? JSON.stringify(rate);
+    texts.set(rate, text);
+    return text;
+  };
   await tx.query(
-    `insert into billing.interval_rate (tariff_id, combined_interval, rate)
-     select $1, combined_interval, rate
-     from unnest($2::text[], $3::jsonb[]) as fresh (combined_interval, rate)`,
+    `insert into billing.interval_rate (tariff_id, combined_interval, rate, cell_id, rounding)
+     select $1, combined_interval, rate, cell_id, rounding
+     from unnest($2::text[], $3::jsonb[], $4::text[], $5::jsonb[])
+       as fresh (combined_interval, rate, cell_id, rounding)`,
     [
       main.tariffId,
       rates.map(({ combinedInterval }) => combinedInterval),
-      rates.map(({ rate }) => JSON.stringify(rate)),
+      rates.map(({ rate }) => textOf(rate)),
+      rates.map(({ cellId }) => cellId ?? null),
+      rates.map(({ rounding }) => json(rounding)),
     ],
   );
 }

@@ -121,7 +121,10 @@ describe('loading', () => {
         number += 1;
         const id = `random-${number}`;
         const rounding = { mode: 'up', scale: number % 3, stage: 'total' };
-        const tariff = tariffOf({ ...messageOf(message), id, businessId: id, rounding });
+        const tax = { name: 'VAT', rate: '0.06', included: number % 2 === 0 };
+        const taxed = number % 3 === 0 ? {} : { tax };
+        const whole = { ...messageOf(message), id, businessId: id, rounding, ...taxed };
+        const tariff = tariffOf(whole);
         expect(await publish(tariff)).toBe('published');
         const loaded = await loadTariff(db.app, { businessId: id, on: '2020-02-29' });
         expect(loaded).toEqual(tariff);
@@ -143,7 +146,10 @@ describe('loading', () => {
 });
 
 describe('the app role', () => {
-  const tables = ['tariff', 'interval_definition', 'interval_order', 'interval_rate'];
+  const tables = [
+    ...['tariff', 'interval_definition', 'interval_order', 'interval_rate'],
+    ...['tariff_draft', 'tariff_review'],
+  ];
   test.each(
     tables.flatMap((table) => [
       `update billing.${table} set tariff_id = 'x'`,

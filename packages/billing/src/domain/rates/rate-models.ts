@@ -1,37 +1,42 @@
-import type { Currency, Money, RoundingPolicy } from '@sluice/money';
-import type { QuoteLine } from '../pricing.ts';
-import { priceFlat, readFlat } from './flat.ts';
-import { priceProportion, readProportion } from './proportion.ts';
+import type { Currency, Refusal, RoundingPolicy } from '@sluice/money';
+import type { PricingRequest, QuoteLine } from '../pricing.ts';
+import { priceFlat } from './flat.ts';
+import { priceGraduated } from './graduated.ts';
+import { priceGreaterOf } from './greater-of.ts';
+import { priceLimited } from './limited.ts';
+import { pricePackage } from './package.ts';
+import { pricePerUnit } from './per-unit.ts';
+import { priceProportion } from './proportion.ts';
 import type { TariffRate } from './tariff-rate.ts';
+import { priceVolume } from './volume.ts';
 
-/** Prices a basis: the lines add up to the price. */
-export type Pricer = (basis: Money) => readonly QuoteLine[];
+/** Prices a request: the lines add up to the price; or says which element it cannot count. */
+export type Pricer = (request: PricingRequest) => readonly QuoteLine[] | Refusal;
 
-/**
- * Reads a rate as the tariff message writes it: one key per model, `{ "proportion": "0.40" }`.
- *
- * @returns the rate in canonical form, or the fault as text.
- */
-export function readRate(
-  written: { readonly proportion?: string | undefined; readonly flat?: string | undefined },
-  currency: Currency,
-): TariffRate | string {
-  const { proportion, flat } = written;
-  if (proportion !== undefined && flat === undefined) return readProportion(proportion);
-  if (flat !== undefined && proportion === undefined) return readFlat(flat, currency);
-  return 'write either "proportion" or "flat"';
+/** What a rate is priced under. */
+export interface RateTerms {
+  readonly currency: Currency;
+  readonly rounding: RoundingPolicy;
 }
 
 /** Prepares a rate for pricing under its tariff's currency and rounding. */
-export function compileRate(
-  rate: TariffRate,
-  currency: Currency,
-  rounding: RoundingPolicy,
-): Pricer {
+export function compileRate(rate: TariffRate, terms: RateTerms): Pricer {
   switch (rate.kind) {
     case 'proportion':
-      return priceProportion(rate, rounding);
+      return priceProportion(rate, terms);
     case 'flat':
-      return priceFlat(rate, currency);
+      return priceFlat(rate, terms);
+    case 'per-unit':
+      return pricePerUnit(rate, terms);
+    case 'package':
+      return pricePackage(rate, terms);
+    case 'graduated':
+      return priceGraduated(rate, terms);
+    case 'volume':
+      return priceVolume(rate, terms);
+    case 'greater-of':
+      return priceGreaterOf(rate, terms);
+    case 'limited':
+      return priceLimited(rate, terms);
   }
 }
