@@ -58,6 +58,21 @@ function choiceOf(condition: fc.Arbitrary<Json>, arg: fc.Arbitrary<Json>): fc.Ar
   return fc.record({ when: condition, then: arg, else: arg }).map((body) => ({ if: body }));
 }
 
+function rolloutOf(unit: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
+  const bucket = fc.constantFrom(0, 25_000, 50_000, 75_000, 100_000);
+  return fc
+    .record({ unit, salt: fc.constantFrom('spring', 'été'), ends: fc.tuple(bucket, bucket) })
+    .map(({ unit: of, salt, ends: [a, b] }) => ({
+      rollout: {
+        unit: of,
+        algorithm: 'murmur3-32-100000',
+        salt,
+        from: Math.min(a, b),
+        to: Math.max(a, b),
+      },
+    }));
+}
+
 function numeric(
   leaf: fc.Arbitrary<Json>,
   self: fc.Arbitrary<Json>,
@@ -86,6 +101,7 @@ const trees: fc.LetrecTypedBuilder<Trees> = (tie) => ({
       ],
     })),
     choiceOf(tie('bool'), tie('bool')),
+    rolloutOf(tie('text')),
   ),
   money: choose(
     ...numeric(

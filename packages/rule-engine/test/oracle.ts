@@ -109,6 +109,41 @@ function choice(body: Node, facts: Facts): Plain | undefined {
   return interpret(when.of === true ? body['then'] : body['else'], facts);
 }
 
+const mask = (1n << 32n) - 1n;
+
+function rotate(word: bigint, bits: bigint): bigint {
+  return ((word << bits) | (word >> (32n - bits))) & mask;
+}
+
+/** MurmurHash3, 32 bits, seed 0, straight from its description. */
+export function murmur3(text: string): bigint {
+  const bytes = new TextEncoder().encode(text);
+  const word = (from: number, count: number): bigint =>
+    Array.from({ length: count }, (_, i) => BigInt(bytes[from + i] ?? 0) << BigInt(8 * i)).reduce(
+      (sum, part) => sum | part,
+      0n,
+    );
+  const scramble = (k: bigint): bigint =>
+    (rotate((k * 0xcc9e2d51n) & mask, 15n) * 0x1b873593n) & mask;
+  const whole = bytes.length - (bytes.length % 4);
+  let hash = 0n;
+  for (let at = 0; at < whole; at += 4) {
+    hash = (rotate(hash ^ scramble(word(at, 4)), 13n) * 5n + 0xe6546b64n) & mask;
+  }
+  hash ^= scramble(word(whole, bytes.length - whole)) ^ BigInt(bytes.length);
+  hash = ((hash ^ (hash >> 16n)) * 0x85ebca6bn) & mask;
+  hash = ((hash ^ (hash >> 13n)) * 0xc2b2ae35n) & mask;
+  return hash ^ (hash >> 16n);
+}
+
+function rollout(body: Node, facts: Facts): Plain | undefined {
+  const unit = interpret(body['unit'], facts);
+  if (unit === undefined) return undefined;
+  const { salt, from, to } = body as { salt: string; from: number; to: number };
+  const bucket = (murmur3(`${salt}:${unit.of as string}`) * 100_000n) >> 32n;
+  return bool(BigInt(from) <= bucket && bucket < BigInt(to));
+}
+
 /** What an expression gives, or undefined for unknown. */
 export function interpret(json: unknown, facts: Facts): Plain | undefined {
   const [[op, body] = ['', undefined]] = Object.entries(json as Node);
@@ -119,6 +154,7 @@ export function interpret(json: unknown, facts: Facts): Plain | undefined {
   if (['bool', 'text', 'integer', 'decimal', 'money', 'list'].includes(op)) return plain(json);
   if (op === 'multiply') return product(body as Node, facts);
   if (op === 'if') return choice(body as Node, facts);
+  if (op === 'rollout') return rollout(body as Node, facts);
   const args = (Array.isArray(body) ? body : [body]).map((arg) => interpret(arg, facts));
   if (op === 'and' || op === 'or') return logic(op, args);
   const [first, second] = args;

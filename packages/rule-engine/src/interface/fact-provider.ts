@@ -15,7 +15,19 @@ export interface FactProvider<Request extends RunRequest = RunRequest> {
   (request: Request): Value | undefined | Promise<Value | undefined>;
 }
 
-/** A provider per fact name; a fact without one is missing. */
+/** A provider that is not free. */
+export interface CostlyProvider<Request extends RunRequest = RunRequest> {
+  readonly provide: FactProvider<Request>;
+  /** What a call costs beside those of other facts, such as its usual milliseconds. */
+  readonly cost: number;
+  /** When to give up; the fact is then unknown, `FACT_TIMEOUT`. Needs a timer. */
+  readonly timeoutMs?: number;
+}
+
+/** A provider per fact name; a fact without one is missing. A plain function costs nothing. */
 export type FactProviders<Request extends RunRequest = RunRequest> = Readonly<
-  Record<string, FactProvider<Request>>
+  Record<string, FactProvider<Request> | CostlyProvider<Request>>
 >;
+
+/** Calls back after a time; gives the way to call it off. Pure code has no clock of its own. */
+export type Timer = (ms: number, callBack: () => void) => () => void;

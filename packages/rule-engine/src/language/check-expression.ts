@@ -2,14 +2,26 @@ import { roundingModes, type RoundingMode, type RoundingPolicy } from '@sluice/m
 import {
   argumentForms,
   argumentPath,
+  bucketCounts,
   isOperator,
+  type BucketAlgorithm,
+  type Bucketing,
   type Expression,
   type Operator,
 } from './expression.ts';
 import type { ReadSchema } from './fact-schema.ts';
 import { limits } from './limits.ts';
 import { isLiteralKey, readLiteral } from './literal.ts';
-import { addFault, found, isRecord, readRecord, type Faults, type JsonRecord } from './reader.ts';
+import {
+  addFault,
+  found,
+  isRecord,
+  readRecord,
+  readText,
+  type Faults,
+  type JsonRecord,
+} from './reader.ts';
+import { plainTextForm } from './text-forms.ts';
 import { isTooFine, typeOf } from './typing.ts';
 
 /** What checking one rule's expressions shares. */
@@ -101,27 +113,36 @@ function checkOperation(
   }
   const known = args.filter((arg) => arg !== null);
   if (type === null || known.length < args.length || faults.length > before) return null;
-  return { kind: 'operation', op, args: known, type, rounding: parts.rounding };
+  const { rounding, bucketing } = parts;
+  return { kind: 'operation', op, args: known, type, rounding, bucketing };
 }
 
 interface Parts {
   readonly args: readonly unknown[];
   readonly rounding: RoundingPolicy | null;
+  readonly bucketing: Bucketing | null;
 }
+
+const further: Partial<Record<Operator, readonly string[]>> = {
+  multiply: ['rounding'],
+  rollout: ['algorithm', 'salt', 'from', 'to'],
+};
 
 function readParts(faults: Faults, op: Operator, json: unknown, path: string): Parts | null {
   const form = argumentForms[op];
-  if (form.form === 'one') return { args: [json], rounding: null };
+  const none = { rounding: null, bucketing: null };
+  if (form.form === 'one') return { args: [json], ...none };
   if (form.form === 'named') {
-    const required = op === 'multiply' ? [...form.keys, 'rounding'] : form.keys;
+    const required = [...form.keys, ...(further[op] ?? [])];
     const record = readRecord(faults, json, path, { required });
     if (record === null || form.keys.some((key) => !Object.hasOwn(record, key))) return null;
     const rounding = op === 'multiply' ? readRounding(faults, record, path) : null;
-    return { args: form.keys.map((key) => record[key]), rounding };
+    const bucketing = op === 'rollout' ? readBucketing(faults, record, path) : null;
+    return { args: form.keys.map((key) => record[key]), rounding, bucketing };
   }
   const count = Array.isArray(json) ? json.length : -1;
   if (Array.isArray(json) && count >= form.min && count <= form.max) {
-    return { args: json as readonly unknown[], rounding: null };
+    return { args: json as readonly unknown[], ...none };
   }
   const wanted = form.min === form.max ? `${form.min}` : `at least ${form.min}`;
   const got = count < 0 ? found(json) : `${count}`;
@@ -146,4 +167,30 @@ function readRounding(faults: Faults, owner: JsonRecord, path: string): Rounding
     addFault(faults, `${at}.stage`, `expected "line" or "total", found ${found(stage)}`);
   }
   return record === null ? null : ({ mode, scale, stage } as RoundingPolicy);
+}
+
+function readBucketing(faults: Faults, record: JsonRecord, path: string): Bucketing | null {
+  const { algorithm, from, to } = record;
+  const salt = readText(faults, record['salt'], `${path}.salt`, plainTextForm);
+  if (algorithm === undefined || from === undefined || to === undefined) return null;
+  if (!isAlgorithm(algorithm)) {
+    const known = Object.keys(bucketCounts).join(', ');
+    addFault(faults, `${path}.algorithm`, `expected ${known}, found ${found(algorithm)}`);
+    return null;
+  }
+  const count = bucketCounts[algorithm];
+  if (!isBucket(from, count) || !isBucket(to, count) || from > to) {
+    const wanted = `expected whole numbers 0 <= from <= to <= ${count}`;
+    addFault(faults, path, `${wanted}, found from ${found(from)} to ${found(to)}`);
+    return null;
+  }
+  return salt === null ? null : { algorithm, salt, from, to };
+}
+
+function isAlgorithm(json: unknown): json is BucketAlgorithm {
+  return typeof json === 'string' && Object.hasOwn(bucketCounts, json);
+}
+
+function isBucket(json: unknown, count: number): json is number {
+  return typeof json === 'number' && Number.isSafeInteger(json) && json >= 0 && json <= count;
 }

@@ -19,7 +19,8 @@ export type Operator =
   | 'min'
   | 'max'
   | 'multiply'
-  | 'if';
+  | 'if'
+  | 'rollout';
 
 /** A value written in the rule. */
 export interface Literal {
@@ -43,7 +44,29 @@ export interface Operation {
   readonly type: ValueType;
   /** Only `multiply` has one. */
   readonly rounding: RoundingPolicy | null;
+  /** Only `rollout` has one. */
+  readonly bucketing: Bucketing | null;
 }
+
+/**
+ * Which part of all units a staged rollout reaches: those whose bucket is at least `from` and
+ * below `to`. The algorithm stands in the rule, so that no newer engine moves anybody.
+ */
+export interface Bucketing {
+  readonly algorithm: BucketAlgorithm;
+  /** Rules with the same salt split the same buckets; another salt shuffles anew. */
+  readonly salt: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** murmur3-32 of `salt:unit` in UTF-8, spread over 100,000 buckets by `hash * 100000 >> 32`. */
+export type BucketAlgorithm = 'murmur3-32-100000';
+
+/** How many buckets an algorithm has. */
+export const bucketCounts: Readonly<Record<BucketAlgorithm, number>> = {
+  'murmur3-32-100000': 100_000,
+};
 
 /** A checked rule tree: every node has its type, and the types fit. */
 export type Expression = Literal | FactReference | Operation;
@@ -75,6 +98,7 @@ export const argumentForms: Readonly<Record<Operator, ArgumentForm>> = {
   max: someOf(2),
   multiply: { form: 'named', keys: ['value', 'by'] },
   if: { form: 'named', keys: ['when', 'then', 'else'] },
+  rollout: { form: 'named', keys: ['unit'] },
 };
 
 /** Where an argument stands, seen from its node: `.and[0]`, `.not`, `.if.then`. */

@@ -8,7 +8,15 @@ import {
   type Refusal,
 } from '@sluice/money';
 import { limits } from './limits.ts';
-import { addFault, found, isRecord, readRecord, readText, type Faults } from './reader.ts';
+import {
+  addFault,
+  faultText,
+  found,
+  isRecord,
+  readRecord,
+  readText,
+  type Faults,
+} from './reader.ts';
 import { decimalForm, integerForm, textForm } from './text-forms.ts';
 import { meet, typeName, type ScalarType, type ValueType } from './value-type.ts';
 import {
@@ -128,7 +136,8 @@ export function parseValue(json: unknown): Value | Refusal {
     const read = readLiteral(faults, key, json[key], key);
     if (read !== null) return read.value;
   }
-  return refuse('VALUE_INVALID', `not a value: ${faults[0] ?? 'unreadable'}`, { faults });
+  const texts = faults.map(faultText);
+  return refuse('VALUE_INVALID', `not a value: ${texts[0] ?? 'unreadable'}`, { faults: texts });
 }
 
 /** A value in the stored form, for messages and records; {@link parseValue} reads it. */

@@ -119,7 +119,7 @@ describe('shape', () => {
       'a rule has no other keys',
       setJson([ruleJson({ effectivefrom: '2017-01-01' })]),
       'rules[0]: unknown key "effectivefrom": use id, version, business, when, then, ' +
-        'effectiveFrom, effectiveTo, describe',
+        'effectiveFrom, effectiveTo, describe, lock',
     ],
     [
       'a date is of the calendar',
@@ -165,7 +165,7 @@ describe('shape', () => {
 
   test('an unknown node names those that exist', () => {
     expect(faultsOf(when({ between: [] }))[0]).toMatch(
-      /^rules\[0\]\.when: unknown node "between": use one of fact, bool, .*, if$/,
+      /^rules\[0\]\.when: unknown node "between": use one of fact, bool, .*, if, rollout$/,
     );
   });
 

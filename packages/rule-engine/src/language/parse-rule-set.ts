@@ -4,6 +4,7 @@ import { completeSchema, readFactSchema, type ReadSchema } from './fact-schema.t
 import { limits } from './limits.ts';
 import {
   addFault,
+  faultText,
   found,
   isRecord,
   readRecord,
@@ -24,21 +25,27 @@ import { nameForm, plainTextForm } from './text-forms.ts';
  */
 export function parseRuleSet(json: unknown): RuleSet | Refusal {
   const faults: Faults = [];
+  return checkRuleSet(faults, json) ?? invalid(json, faults.map(faultText));
+}
+
+/** Reads a rule set from its stored form, or notes every fault and gives null. */
+export function checkRuleSet(faults: Faults, json: unknown): RuleSet | null {
   const required = ['id', 'version', 'scope', 'facts', 'rules'];
   const record = readRecord(faults, json, '', { required });
-  if (record === null) return invalid(json, faults);
+  if (record === null) return null;
   const id = readText(faults, record['id'], 'id', nameForm);
   const version = readVersion(faults, record['version'], 'version');
   const scope = readScope(faults, record['scope']);
   const facts = readFactSchema(faults, record['facts']);
   const rules = readRules(faults, record['rules'], facts);
   if (faults.length > 0 || id === null || version === null || scope === null) {
-    return invalid(json, faults);
+    return null;
   }
   return Object.freeze({ id, version, scope, facts: completeSchema(facts), rules });
 }
 
-function invalid(json: unknown, faults: Faults): Refusal {
+/** The refusal `RULE_SET_INVALID` with the faults as people read them. */
+export function invalid(json: unknown, faults: readonly string[]): Refusal {
   const id = isRecord(json) && typeof json['id'] === 'string' ? json['id'] : null;
   const name = id === null ? 'the rule set' : `rule set "${id}"`;
   const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;

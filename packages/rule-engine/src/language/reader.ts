@@ -1,9 +1,20 @@
-/** Every fault found so far, with its path: `rules[2].when.and[0].lt[1]: expected money, ...`. */
-export type Faults = string[];
+/** What is wrong, and where: `rules[2].when.and[0].lt[1]`; the empty path is the whole. */
+export interface Fault {
+  readonly path: string;
+  readonly message: string;
+}
 
-/** Notes a fault at a path; the empty path is the whole. */
+/** Every fault found so far. */
+export type Faults = Fault[];
+
+/** Notes a fault at a path. */
 export function addFault(faults: Faults, path: string, message: string): void {
-  faults.push(path === '' ? message : `${path}: ${message}`);
+  faults.push({ path, message });
+}
+
+/** A fault for people: `rules[2].when.and[0].lt[1]: expected money, found decimal`. */
+export function faultText({ path, message }: Fault): string {
+  return path === '' ? message : `${path}: ${message}`;
 }
 
 /** The path of a key inside a path. */

@@ -16,9 +16,13 @@ export interface Scope {
 /** The facts that the rules of a set may ask for, with their types. */
 export type FactSchema = ReadonlyMap<string, ValueType>;
 
-/** What a rule gives when its condition holds. */
+/**
+ * What a rule gives when its condition holds. `disabled` gives nothing: it only silences the rules
+ * of its id in wider layers.
+ */
 export type Then =
-  { readonly outcome: 'applied'; readonly value: Expression } | { readonly outcome: 'not-applied' };
+  | { readonly outcome: 'applied'; readonly value: Expression }
+  | { readonly outcome: 'not-applied' | 'disabled' };
 
 /** One rule, checked. */
 export interface Rule {
@@ -32,8 +36,12 @@ export interface Rule {
   readonly effectiveFrom: string | null;
   /** First day no longer in effect; null: for ever. */
   readonly effectiveTo: string | null;
+  /** No narrower layer can replace or disable it on the days it is in effect. */
+  readonly lock: boolean;
   /** A sentence for people. */
   readonly describe: string | null;
+  /** The most steps that asking it once can take. */
+  readonly steps: number;
 }
 
 /** A checked rule set. Only `parseRuleSet` makes one. */

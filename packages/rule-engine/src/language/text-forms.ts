@@ -23,14 +23,14 @@ export const factNameForm = form(
 /** Ids that others gave (of a device, a user, an institution) and sentences. */
 export const plainTextForm = form(
   `a text of 1 to ${limits.textLength} characters`,
-  /\S/,
+  /^\P{Surrogate}*\S\P{Surrogate}*$/u,
   limits.textLength,
 );
 
-/** Text literals: any text, also the empty one. */
+/** Text literals: any text that UTF-8 can carry, also the empty one. */
 export const textForm: TextForm = {
   what: `a text of at most ${limits.textLength} characters`,
-  matches: (text) => text.length <= limits.textLength,
+  matches: (text) => text.length <= limits.textLength && text.isWellFormed(),
 };
 
 /** Whole numbers, written as text so that no reader makes a float of them. */

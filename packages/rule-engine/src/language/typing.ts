@@ -81,6 +81,11 @@ const choice: Typing = (args, complain) => {
   return unify(branches, (index, message) => complain(index + 1, message), either);
 };
 
+const bucketing: Typing = (args, complain) => {
+  ofKinds(args, ['text'], complain);
+  return BOOL;
+};
+
 const typings: Readonly<Record<Operator, Typing>> = {
   and: logic,
   or: logic,
@@ -98,6 +103,7 @@ const typings: Readonly<Record<Operator, Typing>> = {
   max: arithmetic,
   multiply: multiplication,
   if: choice,
+  rollout: bucketing,
 };
 
 /** The type an operation gives, or null where its arguments do not tell; complains of misfits. */

@@ -4,6 +4,7 @@ import { isRecord } from '../language/reader.ts';
 import type { Layer, RuleSet } from '../language/rule-set.ts';
 import { compileLayers, type CompiledRules } from '../runtime/compile-rules.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { refuseScope } from './refuse-scope.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A rule set that is installed on a terminal. */
@@ -75,23 +76,11 @@ export class InstalledSets {
     const set = parseRuleSet(json);
     if (isRefusal(set)) return set;
     const content = canonicalJson(json);
-    const refusal = this.#refuseScope(set) ?? this.#refuseVersion(set, content);
+    const refusal = refuseScope(set, this.#terminal) ?? this.#refuseVersion(set, content);
     if (refusal !== null) return refusal;
     this.#sets.set(set.id, set);
     this.#highest.set(set.id, { version: set.version, content });
     return null;
-  }
-
-  #refuseScope({ id, scope }: RuleSet): Refusal | null {
-    const { deviceId, userId } = this.#terminal;
-    if (scope.level === 'base' || scope.level === 'institution') return null;
-    if (scope.id === (scope.level === 'device' ? deviceId : userId)) return null;
-    const whose = `${scope.level} ${scope.id ?? ''}`;
-    return refuse(
-      'RULE_SET_SCOPE_MISMATCH',
-      `rule set "${id}" is for ${whose}, not for this terminal: send it where it belongs`,
-      { ruleSetId: id, level: scope.level, scopeId: scope.id, deviceId, userId: userId ?? null },
-    );
   }
 
   #refuseVersion({ id, version }: RuleSet, content: string): Refusal | null {

@@ -10,11 +10,13 @@ import {
   subtractValues,
   type Combine,
 } from './arithmetic.ts';
-import { typedFact, type Run } from './run.ts';
+import { isReached } from './bucket.ts';
+import { typedFact, type FactSlots } from './run.ts';
+import { fastComparison } from './fast-comparison.ts';
 import { isValue, type Outcome, type Pending, type Unknown } from './unknown.ts';
 
 /** A compiled expression: a closure over its compiled parts. */
-export type Evaluate = (run: Run) => Outcome;
+export type Evaluate = (run: FactSlots) => Outcome;
 
 /** Looks on while a tree is compiled; the trace wraps each node to note what it gave. */
 export type Observe = (node: Expression, evaluate: Evaluate) => Evaluate;
@@ -23,21 +25,23 @@ export type Observe = (node: Expression, evaluate: Evaluate) => Evaluate;
 export type SlotOf = (name: string) => number;
 
 /** Turns a checked tree into closures; no text is ever evaluated as code. */
-export function compileExpression(
-  node: Expression,
-  slotOf: SlotOf,
-  observe: Observe = (_node, evaluate) => evaluate,
-): Evaluate {
+export function compileExpression(node: Expression, slotOf: SlotOf, observe?: Observe): Evaluate {
+  const seen: Observe = observe ?? ((_node, evaluate) => evaluate);
   switch (node.kind) {
     case 'literal': {
       const { value } = node;
-      return observe(node, () => value);
+      return seen(node, () => value);
     }
     case 'fact':
-      return observe(node, compileFact(node.name, node.type, slotOf(node.name)));
+      return seen(node, compileFact(node.name, node.type, slotOf(node.name)));
     case 'operation': {
-      const args = node.args.map((arg) => compileExpression(arg, slotOf, observe));
-      return observe(node, compilers[node.op](args, node));
+      const general = (): Evaluate => {
+        const args = node.args.map((arg) => compileExpression(arg, slotOf, observe));
+        return compilers[node.op](args, node);
+      };
+      // Who looks on wants to see every part.
+      const fast = observe === undefined ? fastComparison(node, slotOf, general) : null;
+      return fast ?? seen(node, general());
     }
   }
 }
@@ -68,7 +72,7 @@ function logic(decisive: Value, neutral: Value): Compile {
     let outcome: Outcome = neutral;
     for (const arg of args) {
       const part = arg(run);
-      if (part === decisive) return part;
+      if (part === decisive) return decisive;
       if (part !== neutral) outcome = weightier(outcome, part);
     }
     return outcome;
@@ -139,6 +143,15 @@ const multiplication: Compile = (args, node) => {
   return pairwise(multiplyBy(rounding))(args, node);
 };
 
+const rollout: Compile = (args, { bucketing }) => {
+  if (bucketing === null) throw new TypeError('a rollout without buckets was let through');
+  const unitOf = argument(args, 0);
+  return (run) => {
+    const unit = unitOf(run);
+    return isValue(unit) ? isReached(bucketing, unit) : unit;
+  };
+};
+
 const choice: Compile = (args) => {
   const [when, then, otherwise] = [argument(args, 0), argument(args, 1), argument(args, 2)];
   return (run) => {
@@ -165,4 +178,5 @@ const compilers: Readonly<Record<Operator, Compile>> = {
   max: fold(larger),
   multiply: multiplication,
   if: choice,
+  rollout,
 };

@@ -1,5 +1,6 @@
 import { layers, type Layer, type Rule, type RuleSet } from '../language/rule-set.ts';
 import { compileExpression, type Evaluate, type SlotOf } from './compile-expression.ts';
+import { indexRules, type RuleIndex } from './rule-index.ts';
 
 /** Which rule of which set spoke, and for which layer. */
 export interface RuleReference {
@@ -10,15 +11,21 @@ export interface RuleReference {
   readonly layer: Layer;
 }
 
-/** A rule as closures. */
-export interface CompiledRule {
+/** A rule among those of its id in the other layers. */
+export interface PlacedRule {
   readonly reference: RuleReference;
   readonly rule: Rule;
+  /** Rules of the same id in narrower layers: on the days of one of these, this one is silent. */
+  readonly replacedBy: readonly PlacedRule[];
+  /** Locked rules of the same id in wider layers: on their days, this one is silent. */
+  readonly lockedBy: readonly PlacedRule[];
+}
+
+/** A rule as closures. */
+export interface CompiledRule extends PlacedRule {
   readonly when: Evaluate;
   /** Null for a rule whose outcome is `not-applied`. */
   readonly value: Evaluate | null;
-  /** Rules of the same id in narrower layers: on the days of one of these, this one is silent. */
-  readonly replacedBy: readonly CompiledRule[];
 }
 
 /** The rule tree of one business, compiled once, run any number of times; it never changes. */
@@ -30,6 +37,8 @@ export interface CompiledRules {
   readonly factNames: readonly string[];
   /** Where a run keeps each fact. */
   readonly slotOf: SlotOf;
+  /** Finds the rules that an input could match; null where there are too few to gain by it. */
+  readonly index: RuleIndex | null;
 }
 
 /** Compiles the rules of one business from one rule set. */
@@ -38,8 +47,8 @@ export function compileRules(ruleSet: RuleSet, business: string): CompiledRules 
 }
 
 /**
- * Compiles the rules of one business from several sets, merged rule by rule: a rule replaces those
- * of the same id in wider layers, on the days it is in effect.
+ * Compiles the rules of one business from several sets, merged rule by rule: on the days it is in
+ * effect, a rule replaces or disables those of its id in wider layers, unless one is locked.
  */
 export function compileLayers(ruleSets: readonly RuleSet[], business: string): CompiledRules {
   const slots = new Map<string, number>();
@@ -48,50 +57,67 @@ export function compileLayers(ruleSets: readonly RuleSet[], business: string): C
     slots.set(name, slot);
     return slot;
   };
-  const narrower = new Map<string, readonly CompiledRule[]>();
-  const rules: CompiledRule[] = [];
-  for (const layer of layers.toReversed()) {
-    const ofLayer = ruleSets
+  const rules = placeRules(ruleSets, business)
+    .filter(({ rule }) => rule.then.outcome !== 'disabled')
+    .map((placed) => compileRule(placed, slotOf));
+  const index = indexRules(rules, slotOf);
+  return Object.freeze({ business, rules, factNames: [...slots.keys()], slotOf, index });
+}
+
+interface Growing extends PlacedRule {
+  readonly replacedBy: PlacedRule[];
+  readonly lockedBy: PlacedRule[];
+}
+
+/** The rules of one business in the order they are asked, each with its kin of other layers. */
+export function placeRules(ruleSets: readonly RuleSet[], business: string): readonly PlacedRule[] {
+  const placed = layers.toReversed().flatMap((layer) =>
+    ruleSets
       .filter(({ scope }) => scope.level === layer)
       .sort((left, right) => (left.id < right.id ? -1 : 1))
-      .flatMap((ruleSet) => compileSet(ruleSet, business, slotOf, narrower));
-    for (const [id, twins] of Map.groupBy(ofLayer, ({ rule }) => rule.id)) {
-      narrower.set(id, [...(narrower.get(id) ?? []), ...twins]);
-    }
-    rules.push(...ofLayer);
-  }
-  return Object.freeze({ business, rules, factNames: [...slots.keys()], slotOf });
+      .flatMap((ruleSet) => placeSet(ruleSet, business)),
+  );
+  for (const twins of Map.groupBy(placed, ({ rule }) => rule.id).values()) relate(twins);
+  return placed;
 }
 
-function compileSet(
-  ruleSet: RuleSet,
-  business: string,
-  slotOf: SlotOf,
-  narrower: ReadonlyMap<string, readonly CompiledRule[]>,
-): readonly CompiledRule[] {
+/** Narrowest first, so those after are of the same layer or of a wider one. */
+function relate(twins: readonly Growing[]): void {
+  for (const [place, narrow] of twins.entries()) {
+    for (const wide of twins.slice(place + 1)) {
+      if (wide.reference.layer === narrow.reference.layer) continue;
+      wide.replacedBy.push(narrow);
+      if (wide.rule.lock) narrow.lockedBy.push(wide);
+    }
+  }
+}
+
+function placeSet(ruleSet: RuleSet, business: string): readonly Growing[] {
   return ruleSet.rules
     .filter((rule) => rule.business === business)
-    .map((rule) => compileRule(rule, ruleSet, slotOf, narrower.get(rule.id) ?? []));
+    .map((rule) => ({
+      reference: {
+        id: rule.id,
+        version: rule.version,
+        ruleSetId: ruleSet.id,
+        ruleSetVersion: ruleSet.version,
+        layer: ruleSet.scope.level,
+      },
+      rule,
+      replacedBy: [],
+      lockedBy: [],
+    }));
 }
 
-function compileRule(
-  rule: Rule,
-  ruleSet: RuleSet,
-  slotOf: SlotOf,
-  replacedBy: readonly CompiledRule[],
-): CompiledRule {
+function compileRule(placed: PlacedRule, slotOf: SlotOf): CompiledRule {
+  const { when, then } = placed.rule;
   return {
-    reference: {
-      id: rule.id,
-      version: rule.version,
-      ruleSetId: ruleSet.id,
-      ruleSetVersion: ruleSet.version,
-      layer: ruleSet.scope.level,
-    },
-    rule,
-    when: compileExpression(rule.when, slotOf),
-    value: rule.then.outcome === 'applied' ? compileExpression(rule.then.value, slotOf) : null,
-    replacedBy,
+    reference: placed.reference,
+    rule: placed.rule,
+    replacedBy: placed.replacedBy,
+    lockedBy: placed.lockedBy,
+    when: compileExpression(when, slotOf),
+    value: then.outcome === 'applied' ? compileExpression(then.value, slotOf) : null,
   };
 }
 
@@ -102,7 +128,23 @@ export function isInEffect({ effectiveFrom, effectiveTo }: Rule, day: string): b
   );
 }
 
-/** The narrower rule that silences this one on a day, if there is one. */
-export function replacement(compiled: CompiledRule, day: string): CompiledRule | undefined {
-  return compiled.replacedBy.find(({ rule }) => isInEffect(rule, day));
+/** Why a rule that is in effect says nothing on a day, and whose doing it is. */
+export interface Silence {
+  readonly kind: 'replaced' | 'disabled' | 'locked-out';
+  readonly by: RuleReference;
+}
+
+/** The rule that silences this one on a day, if there is one. */
+export function silenceOf({ lockedBy, replacedBy }: PlacedRule, day: string): Silence | undefined {
+  if (lockedBy.length === 0 && replacedBy.length === 0) return undefined;
+  const lock = lockedBy.find(({ rule }) => isInEffect(rule, day));
+  if (lock !== undefined) return { kind: 'locked-out', by: lock.reference };
+  const narrower = replacedBy.find((twin) => isInEffect(twin.rule, day) && !isLocked(twin, day));
+  if (narrower === undefined) return undefined;
+  const isDisabling = narrower.rule.then.outcome === 'disabled';
+  return { kind: isDisabling ? 'disabled' : 'replaced', by: narrower.reference };
+}
+
+function isLocked({ lockedBy }: PlacedRule, day: string): boolean {
+  return lockedBy.some(({ rule }) => isInEffect(rule, day));
 }

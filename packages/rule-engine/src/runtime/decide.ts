@@ -1,10 +1,11 @@
 import { isDate } from '../language/text-forms.ts';
 import type { Value } from '../language/value.ts';
-import { isInEffect, replacement, type CompiledRules } from './compile-rules.ts';
+import { overdrawn, usualBudget, type Budget } from './budget.ts';
+import { isInEffect, silenceOf, type CompiledRules } from './compile-rules.ts';
 import { MadeDecision, type Decision, type Said, type UnknownRule } from './decision.ts';
-import { isPending, judge } from './judge.ts';
-import { startRun, supply, type GivenFact } from './run.ts';
-import { factFailed } from './unknown.ts';
+import { isPending, judge, type Verdict } from './judge.ts';
+import { startRun, supply, type GivenFact, type Run } from './run.ts';
+import { factFailed, type Pending } from './unknown.ts';
 
 /**
  * Decides a business at once, for callers that have every fact at hand (the bulk lane):
@@ -20,9 +21,13 @@ export function decideNow(
   facts: (name: string) => Value | undefined,
   at: string,
 ): Decision {
-  const steps = deciding(compiled, at);
+  const run = startRun();
+  const steps = deciding(compiled, at, run);
   let step = steps.next();
-  while (step.done !== true) step = steps.next(askSafely(facts, step.value));
+  while (step.done !== true) {
+    supply(run, step.value, askSafely(facts, step.value.fact));
+    step = steps.next();
+  }
   return step.value;
 }
 
@@ -36,26 +41,34 @@ export function decide(
 }
 
 /**
- * The way to a decision, one fact at a time: yields the name of the next fact that the answer hangs
- * on and takes what became of it. The one algorithm behind the synchronous and the asynchronous
- * face, so both decide alike.
+ * The way to a decision: yields a fact that the answer hangs on and goes on once this fact, or
+ * another that the same rule waits for, was supplied to the run. The one algorithm behind the
+ * synchronous and the asynchronous face, so both decide alike.
  */
 export function* deciding(
   compiled: CompiledRules,
   at: string,
-): Generator<string, Decision, GivenFact> {
+  run: Run,
+  budget: Budget = usualBudget,
+): Generator<Pending, Decision, void> {
   if (!isDate(at)) throw new RangeError(`"${at}" is not a business day: write it like 2017-07-03`);
-  const run = startRun();
+  let spent = 0;
   const unknowns: UnknownRule[] = [];
   const made = (said: Omit<Said, 'unknowns'>): Decision =>
     new MadeDecision({ ...said, unknowns }, compiled, run, at);
-  for (const candidate of compiled.rules) {
-    if (!isInEffect(candidate.rule, at) || replacement(candidate, at) !== undefined) continue;
-    let verdict = judge(candidate, run);
+  for (const candidate of compiled.index?.candidates(run) ?? compiled.rules) {
+    if (!isInEffect(candidate.rule, at) || silenceOf(candidate, at) !== undefined) continue;
+    const { steps } = candidate.rule;
+    run.asking = candidate;
+    let taken = steps;
+    let verdict = overdrawn(budget, taken, spent + taken) ?? judge(candidate, run);
     while (isPending(verdict)) {
-      supply(run, verdict, yield verdict.fact);
-      verdict = judge(candidate, run);
+      yield verdict;
+      taken += steps;
+      verdict = overdrawn(budget, taken, spent + taken) ?? judge(candidate, run);
     }
+    // What a fenced rule was not asked does not take from those after it.
+    spent += isOverdrawn(verdict) ? taken - steps : taken;
     const rule = candidate.reference;
     if (verdict === 'does-not-hold') continue;
     if (verdict === 'not-applied') return made({ outcome: 'not-applied', value: null, rule });
@@ -67,6 +80,12 @@ export function* deciding(
     value: null,
     rule: null,
   });
+}
+
+function isOverdrawn(verdict: Verdict): boolean {
+  return (
+    typeof verdict !== 'string' && verdict.kind === 'unknown' && verdict.code === 'BUDGET_EXCEEDED'
+  );
 }
 
 function askSafely(facts: (name: string) => Value | undefined, name: string): GivenFact {

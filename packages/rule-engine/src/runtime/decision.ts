@@ -1,3 +1,4 @@
+import { suggestionsOf, type Suggestion } from '../analysis/suggestions.ts';
 import { valueToJson } from '../language/literal.ts';
 import type { Value } from '../language/value.ts';
 import type { CompiledRules, RuleReference } from './compile-rules.ts';
@@ -26,12 +27,14 @@ export interface Decision {
   readonly trace: readonly TraceLine[];
   /** The facts that were asked for, in order. */
   readonly factsRead: readonly string[];
+  /** What would have to change for a rule that said no; empty when one applied. Made when read. */
+  readonly suggestions: readonly Suggestion[];
   /** The whole decision as plain JSON, trace included, for records and messages. */
   toJSON(): DecisionRecord;
 }
 
 /** A decision as plain JSON. */
-export interface DecisionRecord extends Omit<Decision, 'value' | 'toJSON'> {
+export interface DecisionRecord extends Omit<Decision, 'value' | 'suggestions' | 'toJSON'> {
   readonly value: Readonly<Record<string, unknown>> | null;
 }
 
@@ -67,12 +70,17 @@ export class MadeDecision implements Decision {
   }
 
   get trace(): readonly TraceLine[] {
-    this.#trace ??= traceRun(this.#compiled, this.#run, this.#at);
+    this.#trace ??= traceRun(this.#compiled, this.#run, this.#at, this.unknowns);
     return this.#trace;
   }
 
   get factsRead(): readonly string[] {
     return this.#run.reads;
+  }
+
+  get suggestions(): readonly Suggestion[] {
+    if (this.outcome === 'applied') return [];
+    return suggestionsOf(this.#compiled, this.#run, this.#at, this.rule);
   }
 
   toJSON(): DecisionRecord {

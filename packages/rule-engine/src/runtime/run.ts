@@ -1,24 +1,36 @@
 import { boolValue, type Value } from '../language/value.ts';
 import { conforms, typeName, type ValueType } from '../language/value-type.ts';
+import type { CompiledRule } from './compile-rules.ts';
 import { unknown, type Pending, type Unknown } from './unknown.ts';
 
 /** A fact as it came: its value, why there is none, or undefined when it is simply not there. */
 export type GivenFact = Value | Unknown | undefined;
 
+/** Where compiled expressions read facts from. */
+export interface FactSlots {
+  readonly slots: readonly (Value | Unknown | undefined)[];
+}
+
 /** The facts of one evaluation so far. Rules read them from here and from nowhere else. */
-export interface Run {
+export interface Run extends FactSlots {
   readonly slots: (Value | Unknown | undefined)[];
   /** The names asked for, in order. */
   readonly reads: string[];
+  /** The rule that is being asked: what it waits for can be planned. */
+  asking: CompiledRule | null;
 }
 
 /** Begins an evaluation: nothing is known. */
 export function startRun(): Run {
-  return { slots: [], reads: [] };
+  return { slots: [], reads: [], asking: null };
 }
 
 /** Puts a fact that was waited for into the run. */
-export function supply(run: Run, { fact, slot }: Pending, given: GivenFact): void {
+export function supply(
+  run: Run,
+  { fact, slot }: Pick<Pending, 'fact' | 'slot'>,
+  given: GivenFact,
+): void {
   run.slots[slot] = given ?? unknown('FACT_MISSING', `${fact} is missing`, fact);
   run.reads.push(fact);
 }

@@ -1,5 +1,5 @@
 import type { RoundingPolicy } from '@sluice/money';
-import type { Expression, Operation, Operator } from '../language/expression.ts';
+import type { Bucketing, Expression, Operation, Operator } from '../language/expression.ts';
 import { TRUE, valueText, type Value } from '../language/value.ts';
 import { isValue, type Outcome, type Unknown } from './unknown.ts';
 
@@ -33,6 +33,7 @@ export function nodeText(node: Expression, outcome: Value | Unknown, outcomeOf: 
   if (node.kind !== 'operation') return operandText(node, outcome);
   const parts = node.args.map((arg) => operandText(arg, outcomeOf(arg)));
   const result = valueText(outcome);
+  if (node.bucketing !== null) return rolloutText(node.bucketing, parts, outcome);
   const words = relations[node.op] ?? logicTexts[node.op];
   if (words === undefined) return `${formula(node, parts, outcomeOf)} = ${result}`;
   const word = words[outcome === TRUE ? 0 : 1];
@@ -51,6 +52,12 @@ function formula(node: Operation, parts: readonly string[], outcomeOf: OutcomeOf
   if (node.op !== 'if') return `${node.op}(${parts.join(', ')})`;
   const [when] = node.args;
   return when !== undefined && outcomeOf(when) === TRUE ? 'then' : 'else';
+}
+
+function rolloutText(bucketing: Bucketing, parts: readonly string[], outcome: Value): string {
+  const { salt, from, to } = bucketing;
+  const word = outcome === TRUE ? 'in' : 'not in';
+  return `${parts.join('')} ${word} buckets ${from} to ${to} of rollout "${salt}"`;
 }
 
 function roundingText({ mode, scale, stage }: RoundingPolicy): string {

@@ -1,14 +1,15 @@
 import { argumentPath, type Expression } from '../language/expression.ts';
 import { FALSE, TRUE, valueText } from '../language/value.ts';
-import { compileExpression, type Evaluate } from './compile-expression.ts';
 import {
   isInEffect,
-  replacement,
+  silenceOf,
   type CompiledRule,
   type CompiledRules,
   type RuleReference,
 } from './compile-rules.ts';
 import { isPending, judge, type Verdict } from './judge.ts';
+import type { UnknownRule } from './decision.ts';
+import { recorded, type Outcomes } from './recorded.ts';
 import type { Run } from './run.ts';
 import { nodeText, outcomeText } from './trace-text.ts';
 import type { Outcome } from './unknown.ts';
@@ -28,11 +29,18 @@ export interface TraceLine {
   readonly decisive: boolean;
 }
 
-/** What each visited node gave. */
-type Outcomes = Map<Expression, Outcome>;
-
 /** Runs the rules again on the facts of a finished run and writes down every step. */
-export function traceRun(compiled: CompiledRules, run: Run, at: string): readonly TraceLine[] {
+export function traceRun(
+  compiled: CompiledRules,
+  run: Run,
+  at: string,
+  unknowns: readonly UnknownRule[] = [],
+): readonly TraceLine[] {
+  const overdrawn = new Map(
+    unknowns
+      .filter(({ reason }) => reason.code === 'BUDGET_EXCEEDED')
+      .map(({ rule, reason }) => [rule, reason]),
+  );
   const lines: TraceLine[] = [];
   for (const candidate of compiled.rules) {
     const silence = silentBecause(candidate, at);
@@ -41,7 +49,9 @@ export function traceRun(compiled: CompiledRules, run: Run, at: string): readonl
       continue;
     }
     const outcomes: Outcomes = new Map();
-    const verdict = judge(recorded(candidate, compiled, outcomes), run);
+    const verdict =
+      overdrawn.get(candidate.reference) ??
+      judge(recorded(candidate.rule, compiled.slotOf, outcomes), run);
     if (isPending(verdict)) throw new TypeError(`the trace waits for ${verdict.fact}`);
     lines.push(ruleLine(candidate, ...verdictText(verdict)), ...nodeLines(candidate, outcomes));
     if (typeof verdict === 'string' ? verdict === 'not-applied' : verdict.kind !== 'unknown') break;
@@ -51,28 +61,11 @@ export function traceRun(compiled: CompiledRules, run: Run, at: string): readonl
 
 function silentBecause(candidate: CompiledRule, at: string): readonly [string, string] | null {
   if (!isInEffect(candidate.rule, at)) return ['not-in-effect', `not in effect on ${at}`];
-  const by = replacement(candidate, at)?.reference;
-  if (by === undefined) return null;
-  return ['replaced', `replaced by v${by.version} of the ${by.layer} set ${by.ruleSetId}`];
-}
-
-function recorded(
-  { rule }: CompiledRule,
-  { slotOf }: CompiledRules,
-  outcomes: Outcomes,
-): { readonly when: Evaluate; readonly value: Evaluate | null } {
-  const note = (node: Expression, evaluate: Evaluate): Evaluate => {
-    return (run) => {
-      const outcome = evaluate(run);
-      outcomes.set(node, outcome);
-      return outcome;
-    };
-  };
-  return {
-    when: compileExpression(rule.when, slotOf, note),
-    value:
-      rule.then.outcome === 'applied' ? compileExpression(rule.then.value, slotOf, note) : null,
-  };
+  const silence = silenceOf(candidate, at);
+  if (silence === undefined) return null;
+  const { kind, by } = silence;
+  const whose = `v${by.version} of the ${by.layer} set ${by.ruleSetId}`;
+  return [kind, kind === 'locked-out' ? `kept out by ${whose}, locked` : `${kind} by ${whose}`];
 }
 
 function verdictText(verdict: Verdict): readonly [string, string] {
@@ -82,8 +75,10 @@ function verdictText(verdict: Verdict): readonly [string, string] {
   return ['applied', `applied ${valueText(verdict)}`];
 }
 
+const silent = new Set(['not-in-effect', 'replaced', 'disabled', 'locked-out']);
+
 function ruleLine({ reference }: CompiledRule, outcome: string, text: string): TraceLine {
-  const decisive = outcome !== 'not-in-effect' && outcome !== 'replaced';
+  const decisive = !silent.has(outcome);
   const said = `${reference.id} v${reference.version} ${text}`;
   return { rule: reference, path: '', node: 'rule', outcome, text: said, decisive };
 }

@@ -4,10 +4,12 @@ import type { Value } from '../language/value.ts';
 export type UnknownCode =
   | 'FACT_MISSING'
   | 'FACT_FAILED'
+  | 'FACT_TIMEOUT'
   | 'FACT_TYPE'
   | 'CURRENCY_MISMATCH'
   | 'SCALE_TOO_FINE'
-  | 'RULE_FAILED';
+  | 'RULE_FAILED'
+  | 'BUDGET_EXCEEDED';
 
 /** The third truth value, with its reason: what a rule gives when it cannot be told. */
 export interface Unknown {

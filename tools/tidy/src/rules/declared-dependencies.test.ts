@@ -44,6 +44,7 @@ test.each([
   'packages/pool/src/testing/a.ts',
   'packages/pool/test/a.ts',
   'packages/pool/vitest.config.ts',
+  'packages/pool/browser/build.ts',
 ])('%s may use what the root has for development', (path) => {
   expect(found(declaredDependencies, inPool(path, "import 'vitest';"))).toEqual([]);
 });

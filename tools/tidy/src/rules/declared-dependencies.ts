@@ -46,7 +46,9 @@ function undeclared(
 /** What does not run in production may use the root's devDependencies. */
 function mayUseDevelopment(project: Project, path: string): boolean {
   const atRoot = project.dir === '';
-  return atRoot || isTestCode(path) || isConfigFile(path) || typeOf(project) === 'tool';
+  const isBuildScript = path.endsWith('/build.ts');
+  const isDevelopment = isTestCode(path) || isConfigFile(path) || isBuildScript;
+  return atRoot || isDevelopment || typeOf(project) === 'tool';
 }
 
 /** A name in a string counts as use: loggers and bundlers load modules by their names. */

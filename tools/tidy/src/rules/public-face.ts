@@ -8,6 +8,7 @@ const face = './src/index.ts';
 const furtherDoors: Readonly<Record<string, readonly string[]>> = {
   '@sluice/database': ['./testing'],
   '@sluice/orchestrator': ['./workflows', './activities', './worker'],
+  '@sluice/rule-engine': ['./text'],
 };
 
 /** A package that a stranger can use: a README, and one face that is all they may import. */
