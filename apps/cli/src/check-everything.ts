@@ -1,5 +1,13 @@
 import type { Database, Invariant } from '@sluice/database';
-import { checkLedger, listBalances, readBalances } from '@sluice/ledger';
+import {
+  checkBookingBatches,
+  checkLedger,
+  checkSeals,
+  createHttpAccountingServer,
+  listBalances,
+  readBalances,
+  reconcileAccounting,
+} from '@sluice/ledger';
 import { createSandboxBankRail, checkPayouts } from '@sluice/payout';
 import { checkPool, listPools, readPool } from '@sluice/pool';
 import { isRefusal } from '@sluice/money';
@@ -10,16 +18,17 @@ export interface Checked extends Invariant {
   readonly holds: boolean;
 }
 
-/** How long the bank may take to list what it paid. */
+/** How long the bank may take to list what it paid, and the accounting server what it booked. */
 const bankTimeoutMs = 10_000;
 
 /**
- * Checks every invariant over everything that is stored; with the bank's address also against
- * what the bank itself says it paid.
+ * Checks every invariant over everything that is stored; with the addresses of the bank and of the
+ * accounting server also against what these themselves say they paid and booked.
  */
 export async function checkEverything(
   database: Database,
   bankUrl: string | null,
+  accountingUrl: string | null,
 ): Promise<readonly Checked[]> {
   const bank =
     bankUrl === null
@@ -33,6 +42,9 @@ export async function checkEverything(
   };
   const found = [
     ...(await checkLedger(database)),
+    await checkSeals(database),
+    await checkBookingBatches(database),
+    ...(await checkAccounting(database, accountingUrl)),
     await checkFunding(database),
     ...(await checkPayouts(database, bank)),
     ...(await checkPool(database)),
@@ -41,6 +53,15 @@ export async function checkEverything(
   return found
     .map((invariant) => ({ ...invariant, holds: invariant.violations.length === 0 }))
     .sort((left, right) => left.id.localeCompare(right.id, 'en', { numeric: true }));
+}
+
+async function checkAccounting(
+  database: Database,
+  baseUrl: string | null,
+): Promise<readonly Invariant[]> {
+  if (baseUrl === null) return [];
+  const books = createHttpAccountingServer({ baseUrl, timeoutMs: bankTimeoutMs });
+  return [await reconcileAccounting(database, books)];
 }
 
 /** Pool and ledger keep their own books of what was drawn: they have to agree, source by source. */

@@ -15,6 +15,7 @@ describe('the configuration', () => {
     expect(config).toMatchObject({
       SLUICE_TASK_QUEUE: 'sluice',
       LOG_LEVEL: 'info',
+      SLUICE_UPKEEP_SECONDS: 30,
       verbose: false,
     });
     expect(config.SLUICE_STATE_DIR).toMatch(/^\/.*\/\.sluice$/);

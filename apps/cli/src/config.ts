@@ -24,6 +24,12 @@ export const cliConfig = z.object({
       error: 'trace, debug, info, warn, error or silent',
     })
     .default('info'),
+  /** How often the ledger is sealed and holds that ran out are freed. */
+  SLUICE_UPKEEP_SECONDS: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, { error: 'a whole number of seconds from 1 to 86400' })
+    .default('30')
+    .transform((text) => Math.min(Number.parseInt(text, 10), 86_400)),
   /** Only `generated` means something: data that looks like the real one. */
   SLUICE_DATASET: z
     .literal('generated', { error: '"generated", or nothing for the real data' })
@@ -60,6 +66,7 @@ function callerDirOf(env: Environment): string {
 export const programs = {
   worker: `${root}apps/worker/src/main.ts`,
   sandboxBank: `${root}apps/sandbox-bank/src/main.ts`,
+  accountingServer: `${root}apps/accounting-server/src/main.ts`,
 } as const;
 
 /** The folder of the logs of all programs and servers. */

@@ -15,6 +15,11 @@ describe.concurrent('the program', () => {
     [['check', '--help'], /^Usage: sluice check.*--json/s],
     [['pool', '--help'], /^Usage: sluice pool.*list.*show/s],
     [['pool', 'list', '--help'], /^Usage: sluice pool list/],
+    [['booking', '--help'], /^Usage: sluice booking.*check.*explain.*diff/s],
+    [['booking', 'explain', '--help'], /^Usage: sluice booking explain.*--event.*--amount/s],
+    [['booking', 'diff', '--help'], /^Usage: sluice booking diff.*<draft>.*--json/s],
+    [['ledger', '--help'], /^Usage: sluice ledger.*seal.*export.*verify/s],
+    [['ledger', 'verify', '--help'], /^Usage: sluice ledger verify.*<file>.*--head/s],
     [['pool', 'show', '-h'], /^Usage: sluice pool show.*\[pool\]/s],
   ])('helps at %j, with the exit codes at the end', async (args, says) => {
     const { code, output, errors } = await runCli(args);
@@ -36,6 +41,10 @@ describe.concurrent('the program', () => {
     [['start', '--weeks', '60'], /^WEEKS_INVALID: "60" .*weeks from 1 to 53/],
     [['start', '--weeks', '30-27'], /^WEEKS_INVALID: "30-27"/],
     [['redeem', 'no-such-file.csv'], /^FILE_UNREADABLE: .*no-such-file\.csv.*no such file/],
+    [['booking', 'check'], /^error: missing required argument 'file'/],
+    [['booking', 'diff', 'no.json'], /^FILE_UNREADABLE: .*no\.json.*no such file/],
+    [['ledger', 'verify', 'no.jsonl'], /^FILE_UNREADABLE: .*no\.jsonl.*no such file/],
+    [['ledger', 'verify', '.', '--head', 'x'], /'x' is invalid.*Give the 64 hex digits/],
     [['redeem', '.'], /^FILE_UNREADABLE: .*it is a folder/],
   ])('answers %j with what is wrong, and exit code 2', async (args, says) => {
     const { code, output, errors } = await runCli(args);

@@ -1,5 +1,11 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { addBilling } from './commands/billing-program.ts';
+import type { ExplainOptions } from './commands/booking-explain.ts';
+import type { ExportOptions } from './commands/ledger-export.ts';
+import type { VerifyLedgerOptions } from './commands/ledger-verify.ts';
 import type { RedeemOptions } from './commands/redeem.ts';
+import type { RulesCheckOptions } from './commands/rules-check.ts';
+import type { RulesOptions } from './commands/rules-explain.ts';
 import type { StartOptions } from './commands/start.ts';
 import type { StatementOptions } from './commands/statement.ts';
 import type { CliConfig } from './config.ts';
@@ -51,8 +57,12 @@ function createProgram({ SLUICE_STATE_DIR }: CliConfig, run: Run): Command {
   addStart(program, run);
   addRedeem(program, run);
   addStatement(program, run);
+  addRules(program, run);
   addCheck(program, run);
   addPool(program, run);
+  addLedger(program, run);
+  addBooking(program, run);
+  addBilling(program, run, positive);
   return program;
 }
 
@@ -94,6 +104,13 @@ function addStatement(program: Command, run: Run): void {
     .description("a seller's statement: who funded it, what was paid out, what is owed")
     .argument('<seller>', "the seller's id, such as 367")
     .option('--lines <count>', 'how many of the latest lines to show', positive, 20)
+    .addOption(
+      new Option('--order <order>', 'by when a line was recorded, or by when it counts')
+        .choices(['recorded', 'effective'])
+        .default('recorded'),
+    )
+    .option('--since <moment>', 'from this moment on, such as 2017-07-01T00:00:00Z')
+    .option('--until <moment>', 'before this moment')
     .action((seller: string, options: StatementOptions) =>
       run(async (config) => {
         const { statement } = await import('./commands/statement.ts');
@@ -136,6 +153,170 @@ function addPool(program: Command, run: Run): void {
         return showPool(config, id);
       }),
     );
+}
+
+function addBooking(program: Command, run: Run): void {
+  const booking = program.command('booking').description('check and try out booking rules');
+  booking
+    .command('check')
+    .description('check a file of booking rules and tell every fault; 2 when there is one')
+    .argument('<file>', 'booking rules in JSON, such as config/booking-rules.json')
+    .option('--json', 'the faults as one JSON object on the last line')
+    .action((file: string, { json = false }: { json?: boolean }) =>
+      run(async (config) => {
+        const { checkBookingRules } = await import('./commands/booking-check.ts');
+        return checkBookingRules(config, file, { json });
+      }),
+    );
+  addBookingExplain(booking, run);
+  booking
+    .command('diff')
+    .description('book all recorded events again by a draft; 1 when it refuses more of them')
+    .argument('<draft>', 'booking rules in JSON, held against those of the configuration')
+    .option('--json', 'every account as one JSON object on the last line')
+    .action((draft: string, { json = false }: { json?: boolean }) =>
+      run(async (config) => {
+        const { diffBookingRules } = await import('./commands/booking-diff.ts');
+        return diffBookingRules(config, draft, { json });
+      }),
+    );
+}
+
+function addBookingExplain(booking: Command, run: Run): void {
+  booking
+    .command('explain')
+    .description('which rule books an event, why, and what it books; 1 when it is refused')
+    .option('--event <file>', 'the event in JSON; the options below override its fields')
+    .option('--type <type>', 'business type, such as subsidy.coupon')
+    .option('--institution <name>', 'whose rules apply; that of the configuration when left out')
+    .option('--parameter <name=value>', 'such as seller=367; any number of them', gather, [])
+    .option('--amount <name=amount>', 'such as "drawn=1.20 USD"; any number', gather, [])
+    .option('--key <key>', 'business key of the event')
+    .option('--at <instant>', 'when it counts, such as 2017-07-01T09:30:00Z; now when left out')
+    .option('--rules <file>', 'booking rules in JSON; those of the configuration when left out')
+    .option('--json', 'the explanation as one JSON object on the last line')
+    .action(({ json = false, ...options }: Omit<ExplainOptions, 'json'> & { json?: boolean }) =>
+      run(async (config) => {
+        const { explainEvent } = await import('./commands/booking-explain.ts');
+        return explainEvent(config, { json, ...options });
+      }),
+    );
+}
+
+function addRules(program: Command, run: Run): void {
+  const rules = program.command('rules').description('check and try out discount rules');
+  rules
+    .command('check')
+    .description('every fault with its place (2), then what the linter finds (1)')
+    .argument('<files...>', 'rule sets in text form, or in stored form when they end in .json')
+    .option('--format', 'write text forms back as the formatter has them')
+    .option('--stored', 'print the stored form, the findings to standard error')
+    .action(
+      (files: readonly string[], { format = false, stored = false }: Partial<RulesCheckOptions>) =>
+        run(async (config) => {
+          const { checkRules } = await import('./commands/rules-check.ts');
+          return checkRules(config, files, { format, stored });
+        }),
+    );
+  rules
+    .command('explain')
+    .description('what is given for a recorded redemption, why, and what would have to change')
+    .argument('<file>', 'redemption CSV')
+    .argument('<id>', 'the redemption')
+    .option(...rulesOption)
+    .action((file: string, id: string, options: RulesOptions) =>
+      run(async (config) => {
+        const { explainRules } = await import('./commands/rules-explain.ts');
+        return explainRules(config, file, id, options);
+      }),
+    );
+  addRulesRuns(rules, run);
+}
+
+const rulesOption = [
+  '--rules <file>',
+  'a rule set; any number of them; those of the configuration when left out',
+  gather,
+  [],
+] as const;
+
+type RulesRunOptions = RulesOptions & { readonly json?: boolean };
+
+function addRulesRuns(rules: Command, run: Run): void {
+  rules
+    .command('simulate')
+    .description('decide all recorded redemptions and sum up by rule')
+    .argument('<file>', 'redemption CSV')
+    .option(...rulesOption)
+    .option('--json', 'the sums as one JSON object on the last line')
+    .action((file: string, { json = false, ...options }: RulesRunOptions) =>
+      run(async (config) => {
+        const { simulateRules } = await import('./commands/rules-simulate.ts');
+        return simulateRules(config, file, { json, ...options });
+      }),
+    );
+  rules
+    .command('diff')
+    .description(
+      'decide all recorded redemptions by a draft as well: how often, how much it differs',
+    )
+    .argument('<file>', 'redemption CSV')
+    .argument('<draft>', 'a rule set, in the place of the one with its id')
+    .option(...rulesOption)
+    .option('--json', 'the comparison as one JSON object on the last line')
+    .action((file: string, draft: string, { json = false, ...options }: RulesRunOptions) =>
+      run(async (config) => {
+        const { diffRules } = await import('./commands/rules-simulate.ts');
+        return diffRules(config, file, draft, { json, ...options });
+      }),
+    );
+}
+
+function gather(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function addLedger(program: Command, run: Run): void {
+  const ledger = program.command('ledger').description("the ledger's hash chain");
+  ledger
+    .command('seal')
+    .description('seal all transfers that are recorded by now; a running start does it by itself')
+    .action(() =>
+      run(async (config) => {
+        const { sealLedger } = await import('./commands/ledger-seal.ts');
+        return sealLedger(config);
+      }),
+    );
+  ledger
+    .command('export')
+    .description('all that is sealed as JSON lines, to be checked by verify')
+    .option('--out <file>', 'where to; standard output when left out')
+    .action((options: ExportOptions) =>
+      run(async (config) => {
+        const { exportLedger } = await import('./commands/ledger-export.ts');
+        return exportLedger(config, options);
+      }),
+    );
+  ledger
+    .command('verify')
+    .description('check an export, without a database: what was changed in it, and where')
+    .argument('<file>', 'what export has written')
+    .option('--head <hash>', 'a head hash that was kept elsewhere', sha256Hex)
+    .action((file: string, options: VerifyLedgerOptions) =>
+      run(async () => {
+        const { verifyLedger } = await import('./commands/ledger-verify.ts');
+        return verifyLedger(file, options);
+      }),
+    );
+}
+
+function sha256Hex(text: string): string {
+  if (!/^[0-9a-f]{64}$/.test(text)) {
+    throw new InvalidArgumentError(
+      'Give the 64 hex digits of a head, as export and check name it.',
+    );
+  }
+  return text;
 }
 
 function positive(text: string): number {

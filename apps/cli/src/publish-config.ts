@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseTariff, publishTariff } from '@sluice/billing';
 import { withTransaction, type Database } from '@sluice/database';
+import { publishBookingRules } from '@sluice/ledger';
 import { expectAnswer, refuse, UnexpectedRefusalError } from '@sluice/money';
 import { loadProgram } from '@sluice/orchestrator/activities';
 
@@ -50,13 +51,17 @@ async function readJson(path: string): Promise<unknown> {
 }
 
 /**
- * Publishes the tariffs of a configuration folder; those that are published already stay.
+ * Publishes the tariffs and the booking rules of a configuration folder; those that are published
+ * already stay.
  *
- * @throws UnexpectedRefusalError `TARIFF_INVALID` with every fault, or `TARIFF_VERSION_TAKEN`.
+ * @throws UnexpectedRefusalError `TARIFF_INVALID` with every fault, `TARIFF_VERSION_TAKEN`,
+ *   `BOOKING_VERSION_TAKEN` or `BOOKING_DATE_TAKEN`.
  */
-export async function publishTariffs(database: Database, configDir: string): Promise<void> {
+export async function publishConfig(database: Database, configDir: string): Promise<void> {
   for (const json of await readTariffs(configDir)) {
     const tariff = expectAnswer(parseTariff(json));
     expectAnswer(await withTransaction(database, (tx) => publishTariff(tx, tariff)));
   }
+  const { bookingRules } = await loadProgram(configDir);
+  expectAnswer(await withTransaction(database, (tx) => publishBookingRules(tx, bookingRules)));
 }

@@ -27,6 +27,11 @@ describe('the configuration of a worker', () => {
     ['DATABASE_URL', '', 'nothing, expected postgres://user:password@host/name'],
     ['DATABASE_URL', 'mysql://db', '"mysql://db", expected postgres://user:password@host/name'],
     ['SANDBOX_BANK_URL', 'bank', '"bank", expected the sandbox bank\'s http:// address'],
+    [
+      'ACCOUNTING_SERVER_URL',
+      'books',
+      '"books", expected the accounting server\'s http:// address, or nothing',
+    ],
     ['SLUICE_CONFIG_DIR', '', 'nothing, expected the folder of rules and booking rules'],
     ['LOG_LEVEL', 'loud', '"loud", expected trace, debug, info, warn, error or silent'],
     ['MAX_ACTIVITIES', '0', '"0", expected how many activities may run at once, 1 to 500'],

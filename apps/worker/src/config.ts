@@ -12,6 +12,10 @@ const maxActivitiesText = 'how many activities may run at once, 1 to 500';
 export const workerConfig = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'postgres://user:password@host/name' }),
   SANDBOX_BANK_URL: z.url({ protocol: /^https?$/, error: "the sandbox bank's http:// address" }),
+  /** Without it, bookings wait in the database until a worker has one. */
+  ACCOUNTING_SERVER_URL: z
+    .url({ protocol: /^https?$/, error: "the accounting server's http:// address, or nothing" })
+    .optional(),
   SLUICE_CONFIG_DIR: z
     .string({ error: 'the folder of rules and booking rules' })
     .transform((path) => resolve(path)),

@@ -1,8 +1,16 @@
 import type { Database } from '@sluice/database';
+import { createHttpAccountingServer } from '@sluice/ledger';
 import { UnexpectedRefusalError } from '@sluice/money';
-import { createActivities, loadProgram, type Program } from '@sluice/orchestrator/activities';
+import { createSluiceClient } from '@sluice/orchestrator';
+import {
+  createActivities,
+  loadProgram,
+  type ActivityDependencies,
+  type Program,
+} from '@sluice/orchestrator/activities';
 import { createWorker } from '@sluice/orchestrator/worker';
 import { createSandboxBankRail } from '@sluice/payout';
+import { Client } from '@temporalio/client';
 import { DefaultLogger, Runtime, type LogEntry, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { WorkerConfig } from './config.ts';
@@ -12,6 +20,8 @@ import { StartError, wordsOf } from './start-error.ts';
 
 /** How long a bank may take to answer before its answer counts as unknown. */
 const bankTimeoutMs = 2_000;
+/** The same for an accounting server, which is given thousands of entries at once. */
+const accountingTimeoutMs = 5_000;
 
 /** What a worker runs with, and until when. */
 export interface WorkerRun {
@@ -72,8 +82,22 @@ function create(
     activities: createActivities({
       ...{ database, program, log },
       rail: createSandboxBankRail({ baseUrl: config.SANDBOX_BANK_URL, timeoutMs: bankTimeoutMs }),
+      ...sendingBookings(config, cluster),
     }),
   });
+}
+
+/** Only a worker that knows the accounting server has bookings sent to it. */
+function sendingBookings(
+  { ACCOUNTING_SERVER_URL: baseUrl, SLUICE_TASK_QUEUE: taskQueue }: WorkerConfig,
+  cluster: TemporalCluster,
+): Pick<ActivityDependencies, 'accounting' | 'wakeBookings'> {
+  if (baseUrl === undefined) return {};
+  const sluice = createSluiceClient(new Client(cluster), taskQueue);
+  return {
+    accounting: createHttpAccountingServer({ baseUrl, timeoutMs: accountingTimeoutMs }),
+    wakeBookings: (rule) => sluice.bookings(rule),
+  };
 }
 
 async function untilStopped(worker: Worker, { config, log, stop }: WorkerRun): Promise<void> {

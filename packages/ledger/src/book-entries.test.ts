@@ -24,7 +24,7 @@ const info: BookingInfo = {
 
 test('the rule is filled and gives one chain of transfers', () => {
   const transfers = expectAnswer(bookEntries(rule, info));
-  const common = { type: 'subsidy.coupon', reference: 'RED-1', effectiveAt: at };
+  const common = { kind: 'direct', type: 'subsidy.coupon', reference: 'RED-1', effectiveAt: at };
   expect(transfers).toEqual([
     {
       ...common,

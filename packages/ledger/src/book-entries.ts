@@ -1,9 +1,11 @@
-import { isRefusal, refuse, type Refusal } from '@sluice/money';
+import { isRefusal, type Refusal } from '@sluice/money';
 import type { BookingRule } from './domain/booking/booking-rule.ts';
 import { draftEntries, type BookingInfo } from './domain/booking/draft-entries.ts';
-import { instantMs } from './domain/instant.ts';
-import { linkTransfers, type Transfer } from './domain/transfer.ts';
+import { linkTransfers, type DirectTransfer, type Linkable } from './domain/transfer.ts';
 import { transferId } from './transfer-id.ts';
+
+/** A transfer that a booking rule made. */
+export type BookedTransfer = Linkable<DirectTransfer>;
 
 /**
  * Turns accounting information and a rule's accounts into transfers (claim 1), linked to one
@@ -11,23 +13,20 @@ import { transferId } from './transfer-id.ts';
  * gives the same transfers, ids included, so booking again books nothing twice.
  *
  * @returns the transfers, none when every amount is zero; or the refusal
- *   `BOOKING_PARAMETER_MISSING`, `BOOKING_PARAMETER_MALFORMED`, `BOOKING_AMOUNT_MISSING`,
- *   `BOOKING_AMOUNT_NEGATIVE`, `BOOKING_ACCOUNTS_EQUAL` or `BOOKING_TIME_MALFORMED`.
+ *   `BOOKING_TIME_MALFORMED`, `BOOKING_PARAMETER_MISSING`, `BOOKING_PARAMETER_MALFORMED`,
+ *   `BOOKING_AMOUNT_MISSING`, `BOOKING_AMOUNT_NEGATIVE`, `BOOKING_CURRENCY_DIFFERS`,
+ *   `BOOKING_SCALE_TOO_FINE` or `BOOKING_ACCOUNTS_EQUAL`.
  */
-export function bookEntries(rule: BookingRule, info: BookingInfo): readonly Transfer[] | Refusal {
+export function bookEntries(
+  rule: BookingRule,
+  info: BookingInfo,
+): readonly BookedTransfer[] | Refusal {
   const { key, reference, at } = info;
-  if (!((instantMs(at) ?? -1) >= 0)) {
-    return refuse(
-      'BOOKING_TIME_MALFORMED',
-      `"${at}" is not an ISO 8601 instant of 1970 or later with its zone: ` +
-        'write it like 2017-07-01T09:30:00Z',
-      { key, at },
-    );
-  }
   const drafts = draftEntries(rule, info);
   if (isRefusal(drafts)) return drafts;
-  return linkTransfers(
+  return linkTransfers<DirectTransfer>(
     drafts.map(({ number, debitAccount, creditAccount, amount }) => ({
+      kind: 'direct',
       id: transferId(`${key}/${number}`, at),
       debitAccount,
       creditAccount,

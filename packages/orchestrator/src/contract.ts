@@ -245,6 +245,81 @@ export interface RedistributionResult {
   readonly subAccounts: number;
 }
 
+/** Whose bookings, and by which rule, go to the accounting server. */
+export interface BookingBatchInput {
+  readonly institution: string;
+  /** Business type of the booking rule. */
+  readonly rule: string;
+  /** Where a continued run goes on; absent in the first. */
+  readonly progress?: BookingBatchProgress;
+}
+
+/** What a look at a rule's tasks found. */
+export interface BookingsLooked {
+  readonly kind: 'looked';
+  /** The trigger that closed a task just now; null when none was due. */
+  readonly closed: 'period' | 'accounts' | 'entries' | null;
+  /** The task that gathers; null when none does. */
+  readonly open: {
+    readonly entries: number;
+    readonly accounts: number;
+    readonly dueInMs: number;
+  } | null;
+  /** Closed tasks that the server has not answered for. */
+  readonly unsent: number;
+  readonly refused: number;
+  /** Key of the one to send next. */
+  readonly next: string | null;
+}
+
+/** What the accounting server said of a batch; `unknown` until it says something clear. */
+export type BookingBatchSent =
+  | { readonly kind: 'accepted'; readonly receipt: string; readonly entries: number }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+  | { readonly kind: 'unknown'; readonly message: string };
+
+/** How far the sending of a rule's bookings is. */
+export interface BookingBatchProgress {
+  /** Accepted since the workflow began, with their entries. */
+  readonly batches: number;
+  readonly entries: number;
+  /** How many answers in a row were unclear. */
+  readonly unclear: number;
+  readonly needsOperator: boolean;
+  /** What the server said last, in words. */
+  readonly said: string;
+  /** The last look; null before the first. */
+  readonly seen: BookingsLooked | null;
+}
+
+/** How often the ledger's upkeep is done. */
+export interface LedgerUpkeepInput {
+  readonly everyMs: number;
+  /** Where a continued run goes on; absent in the first. */
+  readonly progress?: LedgerUpkeepProgress;
+}
+
+/** What one step of the sealer did: as the ledger's `SealStep`, its head as plain JSON. */
+export interface LedgerSealed {
+  readonly kind: 'sealed' | 'nothing-new' | 'waiting' | 'overtaken';
+  readonly seals: number;
+  readonly transfers: number;
+  /** How old the oldest transfer without a seal was. */
+  readonly lagMs: number;
+  /** The chain's last seal; `through` is an ISO 8601 instant. */
+  readonly head: { readonly number: number; readonly hash: string; readonly through: string };
+}
+
+/** What the ledger's upkeep has done since it began. */
+export interface LedgerUpkeepProgress {
+  readonly seals: number;
+  readonly transfers: number;
+  /** How many holds were freed because their time was over. */
+  readonly holds: number;
+  /** The last step of the sealer; null before the first. */
+  readonly last: LedgerSealed | null;
+}
+
 /**
  * The activities that the workflows call, each safe to repeat. Each answers, or refuses by a value;
  * what it throws is tried again, but for the few refusals that no other try can mend.
@@ -282,4 +357,13 @@ export interface Activities {
     input: RedistributionInput,
   ): Promise<{ readonly kind: 'moved'; readonly moves: number }>;
   completeRedistribution(input: RedistributionInput): Promise<RedistributionResult | Refusal>;
+  sealLedger(input: Readonly<Record<string, never>>): Promise<LedgerSealed>;
+  expireHolds(input: {
+    readonly limit: number;
+  }): Promise<{ readonly kind: 'expired'; readonly expired: number }>;
+  lookAtBookings(input: BookingBatchInput): Promise<BookingsLooked>;
+  sendBookingBatch(input: { readonly key: string }): Promise<BookingBatchSent | Refusal>;
+  sendRefusedBookings(
+    input: BookingBatchInput,
+  ): Promise<{ readonly kind: 'taken-up'; readonly tasks: number }>;
 }

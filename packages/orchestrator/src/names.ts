@@ -7,6 +7,9 @@ export const workflowIds = {
   batch: (batchId: string): string => `batch:${batchId}`,
   redemption: (redemptionId: string): string => `redemption:${redemptionId}`,
   payout: (payoutId: string): string => `payout:${payoutId}`,
+  booking: (institution: string, rule: string): string => `booking:${institution}:${rule}`,
+  /** There is one. */
+  ledgerUpkeep: (): string => 'ledger-upkeep',
   redistribution: (mainAccountId: string, generation: number): string =>
     `redistribution:${mainAccountId}:${generation}`,
 } as const;

@@ -27,6 +27,7 @@ export { lockFunds } from './store/lock-funds.ts';
 export { openPool, type PoolOpening } from './store/open-pool.ts';
 export type { Outcome } from './store/outcome.ts';
 export { poolMigrations } from './store/pool-migrations.ts';
+export { countDraws, readDraws, type DrawPage, type RecordedDraw } from './store/read-draws.ts';
 export { readOutcomes } from './store/read-outcomes.ts';
 export {
   listPools,

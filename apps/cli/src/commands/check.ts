@@ -15,9 +15,10 @@ export async function check(
   const terminal = new Terminal(options.json ? process.stderr : process.stdout);
   const session = await openData(config, terminal);
   try {
-    const bankUrl = (await findSession(config.SLUICE_STATE_DIR))?.bankUrl ?? null;
+    const running = await findSession(config.SLUICE_STATE_DIR);
+    const { bankUrl, accountingUrl } = running ?? { bankUrl: null, accountingUrl: null };
     const invariants = await terminal.step({ doing: 'checking the invariants' }, () =>
-      checkEverything(session.database, bankUrl),
+      checkEverything(session.database, bankUrl, accountingUrl),
     );
     const broken = invariants.filter(({ holds }) => !holds);
     for (const invariant of invariants) printInvariant(terminal, invariant);
@@ -25,7 +26,11 @@ export async function check(
       terminal.line('  What is waiting is under way, or goes on at the next npm start.');
     }
     if (bankUrl === null) {
-      terminal.line('  The sandbox bank is not running (npm start runs it): it was not asked.');
+      terminal.line(
+        '  The sandbox bank and the accounting server are not running (npm start runs them): ' +
+          'they ' +
+          'were not asked.',
+      );
     }
     terminal.line(
       broken.length === 0

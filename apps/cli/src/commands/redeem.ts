@@ -9,7 +9,7 @@ import type { CliConfig } from '../config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { decidedRedemptions } from '../main-job/audit.ts';
 import { replayBatch } from '../main-job/replay.ts';
-import { checkConfigDir, publishTariffs } from '../publish-tariffs.ts';
+import { checkConfigDir, publishConfig } from '../publish-config.ts';
 import { readRedemptionCsv } from '../redeem/read-redemptions.ts';
 import { takeIn, type Intake, type IntakeTarget } from '../redeem/take-in.ts';
 import { inSession } from '../session/in-session.ts';
@@ -38,7 +38,7 @@ export async function redeem(
   await checkHeader(path);
   return inSession(config, terminal, async ({ database, sluice }, signal) => {
     const poolId = await poolFor(database, options.pool);
-    await publishTariffs(database, config.SLUICE_CONFIG_DIR);
+    await publishConfig(database, config.SLUICE_CONFIG_DIR);
     const batchId = `${poolId}-${content.name}`;
     const target = { poolId, batchId, signal };
     const intake = await recordRows(terminal, database, target, { path, lines: content.lines });

@@ -10,7 +10,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { spanOf } from '../main-job/calendar.ts';
 import { printSummary } from '../main-job/print-summary.ts';
 import { runMainJob } from '../main-job/run.ts';
-import { checkConfigDir } from '../publish-tariffs.ts';
+import { checkConfigDir } from '../publish-config.ts';
 import { inSession } from '../session/in-session.ts';
 import type { Session } from '../session/open-session.ts';
 import { Terminal } from '../terminal/terminal.ts';
@@ -28,7 +28,9 @@ const stateFiles = [
   'postgres',
   'temporal',
   'logs',
-  ...['temporal.db', 'sandbox-bank.sqlite'].flatMap((name) => [name, `${name}-wal`, `${name}-shm`]),
+  ...['temporal.db', 'sandbox-bank.sqlite', 'accounting-server.sqlite'].flatMap((name) => [
+    ...[name, `${name}-wal`, `${name}-shm`],
+  ]),
   'session.json',
 ];
 
@@ -124,6 +126,7 @@ function tellWhereToLook(terminal: Terminal, session: Session, poolId: string): 
     terminal.line(`  single lane       ${page('WorkflowType="subsidyPayout"')}`);
     terminal.line(`  payouts           ${page('WorkflowType="payout"')}`);
     terminal.line(`  redistributions   ${page('WorkflowType="redistribution"')}`);
+    terminal.line(`  booking batches   ${page('WorkflowType="bookingBatch"')}`);
     terminal.line(`  came back         ${page('PayoutState="returned"')}`);
   }
   terminal.line('  npm run sluice -- --help    statements, checks, pools, your own redemptions');

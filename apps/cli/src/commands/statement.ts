@@ -1,5 +1,10 @@
 import type { Database } from '@sluice/database';
-import { readBalances, readStatement, type StatementLine } from '@sluice/ledger';
+import {
+  readBalances,
+  readStatement,
+  type StatementLine,
+  type StatementOrder,
+} from '@sluice/ledger';
 import { formatAmount, isRefusal, refuse, UnexpectedRefusalError } from '@sluice/money';
 import { readSellerPayouts, type Payout } from '@sluice/payout';
 import { readSellerFunding, type SellerFunding } from '@sluice/pool';
@@ -15,6 +20,12 @@ const pageSize = 1_000;
 export interface StatementOptions {
   /** How many of the latest lines. */
   readonly lines: number;
+  /** By when a line was recorded, or by when it counts. */
+  readonly order: StatementOrder;
+  /** The first moment of it, ISO 8601 with zone, in the sense of the order. */
+  readonly since?: string;
+  /** The first moment that is no part of it any more. */
+  readonly until?: string;
 }
 
 /** A seller's statement: who funded what, what was paid out, what is owed, line by line. */
@@ -42,12 +53,12 @@ async function print(
   const account = `payable/${sellerId}`;
   const balance = (await readBalances(database, [account])).get(account);
   if (balance === undefined) throw unknownSeller(sellerId);
-  const { currency, lines, total } = await latestLines(database, account, options.lines);
+  const { currency, lines, isWhole } = await latestLines(database, account, options);
   terminal.heading(`Statement of seller ${sellerId}, in ${currency}`);
   printFunding(terminal, await readSellerFunding(database, sellerId), currency);
   printPayouts(terminal, await readSellerPayouts(database, sellerId), currency);
   terminal.line(`  owed now ${showMinor(balance, currency)}`);
-  printLines(terminal, lines, total, currency);
+  printLines(terminal, lines, isWhole, currency);
 }
 
 function unknownSeller(sellerId: string): UnexpectedRefusalError {
@@ -100,10 +111,13 @@ function printPayouts(terminal: Terminal, payouts: readonly Payout[], currency: 
 function printLines(
   terminal: Terminal,
   lines: readonly StatementLine[],
-  total: number,
+  isWhole: boolean,
   currency: string,
 ): void {
-  terminal.heading(`The latest ${grouped(lines.length)} of ${counted(total, 'line')}`);
+  const count = counted(lines.length, 'line');
+  terminal.heading(
+    isWhole ? `All of it: ${count}` : `The latest ${count}: ask for more by --lines`,
+  );
   terminal.table(
     [
       { title: 'when' },
@@ -124,21 +138,24 @@ function printLines(
 interface Latest {
   readonly currency: string;
   readonly lines: readonly StatementLine[];
-  readonly total: number;
+  /** Whether nothing comes before them. */
+  readonly isWhole: boolean;
 }
 
-async function latestLines(database: Database, account: string, wanted: number): Promise<Latest> {
-  let lines: StatementLine[] = [];
-  let total = 0;
-  for (let after: string | undefined; ;) {
-    const page = await readStatement(database, account, {
-      limit: pageSize,
-      ...(after === undefined ? {} : { after }),
-    });
+/** Page by page from the end, so that the length of the history does not matter. */
+async function latestLines(
+  database: Database,
+  account: string,
+  { lines: wanted, ...range }: StatementOptions,
+): Promise<Latest> {
+  const lines: StatementLine[] = [];
+  for (let before = 'end'; ;) {
+    const limit = Math.min(pageSize, wanted - lines.length);
+    const page = await readStatement(database, account, { ...range, before, limit });
     if (isRefusal(page)) throw new UnexpectedRefusalError(page);
-    total += page.lines.length;
-    lines = [...lines, ...page.lines].slice(-wanted);
-    if (page.next === null) return { currency: page.currency, lines, total };
-    after = page.next;
+    lines.unshift(...page.lines);
+    const isWhole = page.previous === null;
+    if (isWhole || lines.length === wanted) return { currency: page.currency, lines, isWhole };
+    before = page.previous;
   }
 }

@@ -65,6 +65,15 @@ const summary: Summary = {
       sellers: [{ seller: '295', amount: '89.57', held: 'P/295/1 came back (AC04)' }],
     },
   },
+  bookings: {
+    sent: [
+      { trigger: 'period', batches: 12, entries: 310, transfers: 1_204 },
+      { trigger: 'entries', batches: 1, entries: 2_000, transfers: 29_315 },
+    ],
+    waiting: 3,
+    refused: [{ batch: 'B-1', rule: 'subsidy.match', reason: 'PERIOD_CLOSED: too late' }],
+  },
+  chain: { seals: 2, transfers: 31_406, head: 'ab'.repeat(32) },
   redistributions: [
     { from: 8, to: 7, total: '1073.92' },
     { from: 7, to: 6, total: '880.45' },
@@ -131,6 +140,18 @@ Payouts through the sandbox bank, over all pools, in USD
   seller 295 is owed 89.57: held, because P/295/1 came back (AC04)
   sub-accounts redistributed 2 times, total moved
     8 to 7: 1,073.92; 7 to 6: 880.45
+
+Booking batches at the accounting server, over all pools
+  13 batches sent, with 2,310 entries that sum 30,519 bookings
+  by the period: 12 batches, 310 entries
+  by the number of entries: 1 batch, 2,000 entries
+  3 entries wait to be sent
+  batch B-1 of subsidy.match was refused: PERIOD_CLOSED: too late
+
+The hash chain of the ledger
+  31,406 transfers in 2 seals, with the head
+  abababababababababababababababababababababababababababababababab
+  Who keeps it elsewhere can prove later that nothing below it was changed.
 
 Ties to the outside
   holds  drawn = coupon_disc: 420.08 = 420.08

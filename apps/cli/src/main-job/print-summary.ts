@@ -31,6 +31,8 @@ export function printSummary(terminal: Terminal, summary: Summary): void {
   printSellers(terminal, summary);
   printMatch(terminal, summary);
   printPayouts(terminal, summary);
+  printBookings(terminal, summary);
+  printChain(terminal, summary);
   printTies(terminal, summary);
   printInvariants(terminal, summary);
 }
@@ -216,6 +218,40 @@ function printOwed(terminal: Terminal, owed: Summary['payouts']['owed']['sellers
   }
   const more = owed.length - shownOwed;
   if (more > 0) terminal.line(`  and ${counted(more, 'seller')} more: statement SELLER says why`);
+}
+
+function printBookings(terminal: Terminal, { bookings }: Summary): void {
+  terminal.heading('Booking batches at the accounting server, over all pools');
+  const { sent, refused, waiting } = bookings;
+  const all = sent.reduce((sum, { batches }) => sum + batches, 0);
+  const entries = sent.reduce((sum, one) => sum + one.entries, 0);
+  const transfers = sent.reduce((sum, one) => sum + one.transfers, 0);
+  terminal.line(
+    `  ${counted(all, 'batch', 'batches')} sent, with ${grouped(entries)} entries that sum ` +
+      counted(transfers, 'booking'),
+  );
+  for (const { trigger, batches, entries: own } of sent) {
+    const many = counted(batches, 'batch', 'batches');
+    terminal.line(`  ${triggerNames[trigger]}: ${many}, ${grouped(own)} entries`);
+  }
+  if (waiting > 0) terminal.line(`  ${grouped(waiting)} entries wait to be sent`);
+  for (const { batch, rule, reason } of refused) {
+    terminal.item('  ', `batch ${batch} of ${rule} was refused: ${reason}`);
+  }
+}
+
+const triggerNames = {
+  period: 'by the period',
+  accounts: 'by the number of accounts',
+  entries: 'by the number of entries',
+} as const;
+
+function printChain(terminal: Terminal, { chain }: Summary): void {
+  const { seals, transfers, head } = chain;
+  terminal.heading('The hash chain of the ledger');
+  terminal.line(`  ${counted(transfers, 'transfer')} in ${counted(seals, 'seal')}, with the head`);
+  terminal.line(`  ${head}`);
+  terminal.line('  Who keeps it elsewhere can prove later that nothing below it was changed.');
 }
 
 function printTies(terminal: Terminal, { ties }: Summary): void {

@@ -1,6 +1,6 @@
 import { prepareDataset, type Dataset } from '@sluice/datasets';
 import { loadProgram } from '@sluice/orchestrator/activities';
-import { publishTariffs } from '../publish-tariffs.ts';
+import { publishConfig } from '../publish-config.ts';
 import { tryLock, type DatabaseLock } from '../session/database-lock.ts';
 import { pause, unlessAborted } from '../session/pause.ts';
 import { historyWeeks } from './calendar.ts';
@@ -11,6 +11,8 @@ import { payEverybody } from './pay-sellers.ts';
 import { recordWeeks, refuseTakenWeeks } from './record-weeks.ts';
 import { replayBatch } from './replay.ts';
 import { runSingleLane } from './single-lane.ts';
+import { sendBookings } from './send-bookings.ts';
+import { sealLedger } from './seal-ledger.ts';
 import { summarise, type Summary } from './summary.ts';
 
 /** What a run is given; its names follow from its data. */
@@ -32,7 +34,7 @@ export async function runMainJob(request: JobRequest, weeks: readonly number[]):
   const alone = await takeTurn(request);
   try {
     await refuseTakenWeeks(job, dataset.weeks);
-    await publishTariffs(session.database, config.SLUICE_CONFIG_DIR);
+    await publishConfig(session.database, config.SLUICE_CONFIG_DIR);
     await ensurePool(job, {
       program: await loadProgram(config.SLUICE_CONFIG_DIR),
       weeks,
@@ -44,6 +46,8 @@ export async function runMainJob(request: JobRequest, weeks: readonly number[]):
     await replayBatch({ sluice, terminal, poolId, batchId, redemptions: bulk, signal });
     await runSingleLane(job, single);
     await payEverybody(job);
+    await sendBookings(job);
+    await sealLedger(job);
     return await sumUp(job, dataset, bulk + single.length);
   } finally {
     await alone.release();
@@ -60,6 +64,7 @@ function sumUp(
       ...{ names, dataset, signal, onRows: set },
       database: session.database,
       bankUrl: session.bankUrl,
+      accountingUrl: session.accountingUrl,
     }),
   );
 }

@@ -4,9 +4,11 @@ import { formatAmount, isRefusal, money, UnexpectedRefusalError } from '@sluice/
 import { readPool, readTopSellers, type PoolReport, type TopSeller } from '@sluice/pool';
 import { readMainAccount } from '@sluice/settlement';
 import { checkEverything, type Checked } from '../check-everything.ts';
+import { describeBookings, type BookingSummary } from './describe-bookings.ts';
 import { auditRedemptions, type Audit, type MatchDifference } from './audit.ts';
 import { describePayouts, type PayoutSummary } from './describe-payouts.ts';
 import type { Names } from './names.ts';
+import { describeChain, type ChainSummary } from './seal-ledger.ts';
 import { tiesOf, type Tie } from './ties.ts';
 
 /** Everything that the main job tells, as plain JSON; amounts are text in `currency`. */
@@ -58,6 +60,8 @@ export interface Summary {
     readonly exceptions: readonly MatchDifference[];
   };
   readonly payouts: PayoutSummary;
+  readonly bookings: BookingSummary;
+  readonly chain: ChainSummary;
   readonly redistributions: readonly {
     readonly from: number;
     readonly to: number;
@@ -73,6 +77,7 @@ export interface SummaryRequest {
   /** The outside to tie to. */
   readonly dataset: Dataset;
   readonly bankUrl: string;
+  readonly accountingUrl: string;
   readonly onRows: (rows: number) => void;
   readonly signal: AbortSignal;
 }
@@ -89,6 +94,7 @@ export async function summarise(request: SummaryRequest): Promise<Summary> {
   const batchIds = [names.bulkBatch, names.singleBatch];
   const audit = await auditRedemptions(database, { ...request, batchIds, currency });
   const payouts = await describePayouts(database, currency);
+  const bookings = await describeBookings(database, request.accountingUrl);
   const { source, notice, weeks } = dataset;
   return {
     pool: names.poolId,
@@ -111,11 +117,13 @@ export async function summarise(request: SummaryRequest): Promise<Summary> {
       drawn: show(pool.drawnMinor),
     },
     ...describePool(pool, await readTopSellers(database, pool.id, 10), show),
-    ties: tiesOf(pool, dataset, audit, payouts.whereabouts),
+    ties: [...tiesOf(pool, dataset, audit, payouts.whereabouts), bookings.tie],
     match: describeMatch(audit),
     payouts: payouts.summary,
+    bookings: bookings.summary,
+    chain: await describeChain(database),
     redistributions: await describeRedistributions(database, names.mainAccountId, show),
-    invariants: await checkEverything(database, request.bankUrl),
+    invariants: await checkEverything(database, request.bankUrl, request.accountingUrl),
   };
 }
 

@@ -42,6 +42,7 @@ export interface Session extends DataSession {
   readonly temporalUiUrl: string | null;
   readonly namespace: string;
   readonly bankUrl: string;
+  readonly accountingUrl: string;
   /** Settles, with the reason, when what it runs on is gone. */
   readonly lost: Promise<Error>;
 }
@@ -63,7 +64,8 @@ export async function openData(config: CliConfig, terminal: Terminal): Promise<D
 }
 
 /**
- * Brings everything up: PostgreSQL, Temporal, the sandbox bank and a worker; or joins what runs.
+ * Brings everything up: PostgreSQL, Temporal, the sandbox bank, the accounting server and a worker;
+ * or joins what runs.
  *
  * @throws the signal's reason as soon as a step has ended after it was aborted; what was opened by
  *   then is closed.
@@ -88,17 +90,21 @@ export async function openSession(
     const namespace = addresses.temporalNamespace;
     await registerSearchAttributes(connection, namespace);
     signal.throwIfAborted();
-    const services = await terminal.step({ doing: 'bringing a sandbox bank and a worker up' }, () =>
-      openServices({ config, terminal, closing, addresses, database, signal }),
+    const services = await terminal.step(
+      { doing: 'bringing a sandbox bank, an accounting server and a worker up' },
+      () => openServices({ config, terminal, closing, addresses, database, signal }),
     );
     signal.throwIfAborted();
     const temporal = new Client({ connection, namespace });
+    const sluice = createSluiceClient(temporal, config.SLUICE_TASK_QUEUE);
+    await sluice.ledgerUpkeep({ everyMs: 1_000 * config.SLUICE_UPKEEP_SECONDS });
     return {
       database,
       temporal,
       namespace,
       bankUrl: services.bankUrl,
-      sluice: createSluiceClient(temporal, config.SLUICE_TASK_QUEUE),
+      accountingUrl: services.accountingUrl,
+      sluice,
       temporalUiUrl: addresses.temporalUiUrl,
       lost: Promise.race([lost, services.lost]),
       close: () => closing.close(),

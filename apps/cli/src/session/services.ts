@@ -12,9 +12,10 @@ import { findSession, removeSession, writeSession, type SessionInfo } from './se
 import { GoneError, watchFor } from './watch-for.ts';
 import { describeWorkerLine } from './worker-line.ts';
 
-/** The sandbox bank and a worker, ours or those of the process that was here first. */
+/** The sandbox bank, the accounting server and a worker: ours, or those of whoever was first. */
 export interface Services {
   readonly bankUrl: string;
+  readonly accountingUrl: string;
   /** The process that runs them, when it is not this one. */
   readonly runBy: number | null;
   /** Settles when they are gone for good. */
@@ -36,9 +37,9 @@ const patienceMs = 90_000;
 const lookEveryMs = 300;
 
 /**
- * Starts the sandbox bank and a worker, or joins those of another process. One bank alone keeps the
- * books of a database: the process that holds the lock on the database runs it, and the others
- * find its address in the state folder.
+ * Starts the sandbox bank, the accounting server and a worker, or joins those of another process.
+ * One bank and one accounting server alone keep the books of a database: the process that holds the
+ * lock on the database runs them, and the others find their addresses in the state folder.
  *
  * @throws UnexpectedRefusalError `SESSION_DIFFERS`: the one that runs has other rules or another
  *   task queue; `SESSION_ELSEWHERE`: it runs from another state folder.
@@ -67,7 +68,7 @@ function elsewhere({ SLUICE_STATE_DIR }: CliConfig): UnexpectedRefusalError {
 }
 
 function joinSession({ config, terminal, closing }: ServiceRequest, found: SessionInfo): Services {
-  const { pid, bankUrl, taskQueue, configDir } = found;
+  const { pid, bankUrl, accountingUrl, taskQueue, configDir } = found;
   if (taskQueue !== config.SLUICE_TASK_QUEUE || configDir !== config.SLUICE_CONFIG_DIR) {
     throw new UnexpectedRefusalError(
       refuse(
@@ -86,7 +87,7 @@ function joinSession({ config, terminal, closing }: ServiceRequest, found: Sessi
     isThere: async () => (await findSession(config.SLUICE_STATE_DIR))?.pid === pid,
     gone: new GoneError(`process ${pid}, which ran the worker and the sandbox bank, has ended`),
   });
-  return { bankUrl, runBy: pid, lost };
+  return { bankUrl, accountingUrl, runBy: pid, lost };
 }
 
 async function startOwn(request: ServiceRequest, lock: DatabaseLock): Promise<Services> {
@@ -95,9 +96,9 @@ async function startOwn(request: ServiceRequest, lock: DatabaseLock): Promise<Se
   const stateDir = config.SLUICE_STATE_DIR;
   const tell = (): void => {
     const { SLUICE_TASK_QUEUE: taskQueue, SLUICE_CONFIG_DIR: configDir } = config;
-    const [bankPid, workerPid] = [bank.pid(), worker.pid()];
-    const about = { bankUrl: bank.said, bankPid, workerPid, taskQueue, configDir };
-    writeSession(stateDir, { version: 1, pid: process.pid, ...about });
+    const programs = { bankPid: bank.pid(), accountingPid: books.pid(), workerPid: worker.pid() };
+    const about = { bankUrl: bank.said, accountingUrl: books.said, taskQueue, configDir };
+    writeSession(stateDir, { version: 1, pid: process.pid, ...programs, ...about });
   };
   const onRestart = (name: string) => (pid: number) => {
     terminal.aside(`the ${name} died and was started again as process ${pid}`);
@@ -106,12 +107,16 @@ async function startOwn(request: ServiceRequest, lock: DatabaseLock): Promise<Se
   const bank = await startBank(config, onRestart('sandbox bank'));
   closing.add(() => bank.stop());
   request.signal.throwIfAborted();
-  const worker = await startWorker(request, bank.said, onRestart('worker'));
+  const books = await startAccounting(config, onRestart('accounting server'));
+  closing.add(() => books.stop());
+  request.signal.throwIfAborted();
+  const urls = { bankUrl: bank.said, accountingUrl: books.said };
+  const worker = await startWorker(request, urls, onRestart('worker'));
   closing.add(() => worker.stop());
   tell();
   // First of all: whoever has joined learns that this is the end.
   closing.add(() => Promise.resolve(removeSession(stateDir)));
-  return { bankUrl: bank.said, runBy: null, lost: Promise.race([bank.lost, worker.lost]) };
+  return { ...urls, runBy: null, lost: Promise.race([bank.lost, books.lost, worker.lost]) };
 }
 
 type OnRestart = (pid: number) => void;
@@ -134,9 +139,26 @@ function startBank(config: CliConfig, onRestart: OnRestart): Promise<ManagedProc
   });
 }
 
+function startAccounting(config: CliConfig, onRestart: OnRestart): Promise<ManagedProcess> {
+  return startProcess({
+    name: 'accounting server',
+    script: programs.accountingServer,
+    logFile: join(logDir(config), 'accounting-server.log'),
+    env: {
+      ...config.env,
+      PORT: '0',
+      DATA: join(config.SLUICE_STATE_DIR, 'accounting-server.sqlite'),
+      LOG_LEVEL: config.LOG_LEVEL,
+    },
+    ready: (line) => /^\{"listening":"(http:[^"]+)"\}$/.exec(line)?.[1] ?? null,
+    again: (said) => ({ PORT: new URL(said).port }),
+    onRestart,
+  });
+}
+
 function startWorker(
   { config, terminal, addresses }: ServiceRequest,
-  bankUrl: string,
+  { bankUrl, accountingUrl }: Pick<Services, 'bankUrl' | 'accountingUrl'>,
   onRestart: OnRestart,
 ): Promise<ManagedProcess> {
   return startProcess({
@@ -149,6 +171,7 @@ function startWorker(
       TEMPORAL_ADDRESS: addresses.temporalAddress,
       TEMPORAL_NAMESPACE: addresses.temporalNamespace,
       SANDBOX_BANK_URL: bankUrl,
+      ACCOUNTING_SERVER_URL: accountingUrl,
       SLUICE_CONFIG_DIR: config.SLUICE_CONFIG_DIR,
       SLUICE_TASK_QUEUE: config.SLUICE_TASK_QUEUE,
       LOG_LEVEL: config.LOG_LEVEL,

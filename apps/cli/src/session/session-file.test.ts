@@ -20,6 +20,7 @@ function session(bankUrl: string): SessionInfo {
   return {
     ...{ version: 1, pid: 10, bankPid: 11, workerPid: 12 },
     ...{ bankUrl, taskQueue: 'sluice', configDir: '/config' },
+    ...{ accountingPid: 13, accountingUrl: 'http://127.0.0.1:4020' },
   };
 }
 

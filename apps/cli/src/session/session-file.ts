@@ -5,10 +5,12 @@ import { z } from 'zod';
 /** What one process runs beside the servers, for those that join it. */
 const sessionSchema = z.object({
   version: z.literal(1),
-  /** Of the process that runs the sandbox bank and the worker. */
+  /** Of the process that runs the sandbox bank, the accounting server and the worker. */
   pid: z.number(),
   bankPid: z.number(),
   bankUrl: z.string(),
+  accountingPid: z.number(),
+  accountingUrl: z.string(),
   workerPid: z.number(),
   taskQueue: z.string(),
   configDir: z.string(),

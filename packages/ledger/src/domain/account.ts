@@ -1,5 +1,6 @@
 import { refuse, type Currency, type Refusal } from '@sluice/money';
 import { isAccountCode } from './account-code.ts';
+import { metadataFault, type AccountMetadata } from './account-metadata.ts';
 
 /**
  * An account to open. It has one signed balance, credits - debits, which starts at zero and stays
@@ -13,19 +14,30 @@ export interface Account {
   readonly floorMinor: bigint | null;
   /** The highest balance allowed, in minor units, zero or above; null for no limit. */
   readonly ceilingMinor: bigint | null;
+  /** What its owner says about it; may be changed later. */
+  readonly metadata?: AccountMetadata;
 }
 
 /** An account with what happened on it so far. */
 export interface AccountState extends Account {
   readonly balanceMinor: bigint;
+  /** What open holds reserve of its balance: balance - this stays at or above the floor. */
+  readonly heldDebitMinor: bigint;
+  /** What open holds reserve below its ceiling: balance + this stays at or below it. */
+  readonly heldCreditMinor: bigint;
   /** How many transfers touched it. */
   readonly transferCount: bigint;
+  /** A closed account lets holds be voided and nothing else. */
+  readonly isClosed: boolean;
 }
 
 /** What a PostgreSQL `bigint` holds: the limit of each amount and, either way, of each balance. */
 export const maxMinor = 2n ** 63n - 1n;
 
-/** Why an account cannot be opened: `ACCOUNT_CODE_MALFORMED`, `ACCOUNT_LIMITS_INVALID`. */
+/**
+ * Why an account cannot be opened: `ACCOUNT_CODE_MALFORMED`, `ACCOUNT_LIMITS_INVALID` or
+ * `ACCOUNT_METADATA_INVALID`.
+ */
 export function accountFault(account: Account): Refusal | undefined {
   const { code, floorMinor, ceilingMinor } = account;
   if (!isAccountCode(code)) {
@@ -50,5 +62,5 @@ export function accountFault(account: Account): Refusal | undefined {
       },
     );
   }
-  return undefined;
+  return metadataFault(code, account.metadata ?? {});
 }

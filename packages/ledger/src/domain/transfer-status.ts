@@ -3,6 +3,10 @@
  * applies; of these, the first in this order is given, so that the same request on the same state
  * always gets the same code. Faults of the request alone come before anything that depends on
  * state; what was answered before comes before what could be answered now.
+ *
+ * Those marked *kept* depend on state that may change, so they are remembered: the same request
+ * gets the same answer for ever, and a late retry cannot succeed by surprise. To try again, use
+ * another id. The others need no memory: they can never turn into `created`.
  */
 export const transferStatuses = [
   /** Posted now; its balances are those right after it. */
@@ -19,18 +23,34 @@ export const transferStatuses = [
   'type-malformed',
   /** The reference is empty, longer than 200 characters, or holds control characters. */
   'reference-malformed',
+  /** The id of the hold is not a UUID in lower case with hyphens. */
+  'hold-id-malformed',
+  /** The id of the original is not a UUID in lower case with hyphens. */
+  'original-id-malformed',
   /** Zero or below: turn the accounts round instead. */
   'amount-not-positive',
   /** Above 9,223,372,036,854,775,807 minor units. */
   'amount-too-large',
+  /** A hold's time-out is not a whole number of milliseconds from 1 to 10 years. */
+  'timeout-malformed',
   /** Debit and credit are the same account. */
   'accounts-equal',
+  /** The id was posted before as another kind of transfer. */
+  'exists-with-different-kind',
   /** The id was posted before with another debit account. */
   'exists-with-different-debit-account',
   /** The id was posted before with another credit account. */
   'exists-with-different-credit-account',
+  /** The id was posted before for another hold. */
+  'exists-with-different-hold',
+  /** The id was posted before for another original. */
+  'exists-with-different-original',
   /** The id was posted before with another amount or currency. */
   'exists-with-different-amount',
+  /** The id was posted before with another balancing. */
+  'exists-with-different-balancing',
+  /** The id was posted before with another time-out. */
+  'exists-with-different-timeout',
   /** The id was posted before with another type. */
   'exists-with-different-type',
   /** The id was posted before with another reference. */
@@ -42,15 +62,41 @@ export const transferStatuses = [
    * that exist, or exists behind new ones: the chain is not the one that was posted before.
    */
   'linked-chain-differs',
-  /** Posted before with the same body; its balances are those of that time. */
+  /** Posted before with the same body; its amount and balances are those of that time. */
   'exists',
+  /** The id was refused before, with another body, and that answer is kept. */
+  'refused-with-different-body',
+  /** There is no transfer of that id. Kept. */
+  'hold-not-found',
+  /** The transfer of that id is not a hold. */
+  'not-a-hold',
+  'hold-already-posted',
+  'hold-already-voided',
+  /** The hold's time is over. */
+  'hold-expired',
+  /** More than is held. */
+  'exceeds-hold',
+  /** There is no transfer of that id. Kept. */
+  'original-not-found',
+  /** The transfer of that id moved no money, or is a reversal itself. */
+  'original-not-reversible',
+  /** All of it was reversed before. */
+  'original-already-reversed',
+  /** More than is left of the original after the reversals before. */
+  'exceeds-original',
+  /** Kept. */
   'debit-account-not-found',
+  /** Kept. */
   'credit-account-not-found',
   /** The amount, the debit account and the credit account are not all of one currency. */
   'currency-differs',
-  /** The debit account would fall below its floor. */
+  /** A closed account lets holds be voided and nothing else. Kept. */
+  'debit-account-closed',
+  /** Kept. */
+  'credit-account-closed',
+  /** The debit account, less what is held of it, would fall below its floor. Kept. */
   'exceeds-floor',
-  /** The credit account would rise above its ceiling. */
+  /** The credit account, with what is held for it, would rise above its ceiling. Kept. */
   'exceeds-ceiling',
 ] as const;
 
@@ -60,4 +106,20 @@ export type TransferStatus = (typeof transferStatuses)[number];
 /** Whether the transfer is in the ledger, as asked for: posted now or before. */
 export function isPosted(status: TransferStatus): boolean {
   return status === 'created' || status === 'exists';
+}
+
+const kept: ReadonlySet<TransferStatus> = new Set([
+  'hold-not-found',
+  'original-not-found',
+  'debit-account-not-found',
+  'credit-account-not-found',
+  'debit-account-closed',
+  'credit-account-closed',
+  'exceeds-floor',
+  'exceeds-ceiling',
+]);
+
+/** Whether the refusal is remembered, because the state that it depended on may change. */
+export function isKept(status: TransferStatus): boolean {
+  return kept.has(status);
 }

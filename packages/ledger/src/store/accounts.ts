@@ -9,8 +9,9 @@ import { isAccountCode } from '../domain/account-code.ts';
  * also posts, open first, all in one call: that is the order in which nobody waits in a circle.
  *
  * @returns one answer per account, in order: `opened` now, `exists` with the same currency and
- *   limits, or a refusal: `ACCOUNT_EXISTS_DIFFERENTLY`, `ACCOUNT_CODE_MALFORMED`,
- *   `ACCOUNT_LIMITS_INVALID`. A refused one does not keep the others from being opened.
+ *   limits (its metadata stays as it is), or a refusal: `ACCOUNT_EXISTS_DIFFERENTLY`,
+ *   `ACCOUNT_CODE_MALFORMED`, `ACCOUNT_LIMITS_INVALID`, `ACCOUNT_METADATA_INVALID`. A refused one
+ *   does not keep the others from being opened.
  */
 export async function openAccounts(
   tx: Tx,
@@ -64,10 +65,10 @@ async function insertAccounts(tx: Tx, accounts: readonly Account[]): Promise<Set
   if (accounts.length === 0) return new Set();
   const sorted = accounts.toSorted((left, right) => (left.code < right.code ? -1 : 1));
   const rows = await tx.query<{ code: string }>(
-    `insert into ledger.account (code, currency, floor_minor, ceiling_minor)
-     select code, currency, floor_minor, ceiling_minor
-     from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[])
-       with ordinality as fresh (code, currency, floor_minor, ceiling_minor, place)
+    `insert into ledger.account (code, currency, floor_minor, ceiling_minor, metadata)
+     select code, currency, floor_minor, ceiling_minor, metadata
+     from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::jsonb[])
+       with ordinality as fresh (code, currency, floor_minor, ceiling_minor, metadata, place)
      order by place
      on conflict (code) do nothing
      returning code`,
@@ -76,6 +77,7 @@ async function insertAccounts(tx: Tx, accounts: readonly Account[]): Promise<Set
       sorted.map(({ currency }) => currency),
       sorted.map(({ floorMinor }) => floorMinor),
       sorted.map(({ ceilingMinor }) => ceilingMinor),
+      sorted.map(({ metadata }) => JSON.stringify(metadata ?? {})),
     ],
   );
   return new Set(rows.map(({ code }) => code));

@@ -82,7 +82,7 @@ describe('what the owner of the database tampers with is found', () => {
     const invariants = await checkLedger(db.app);
     expect(invariants[2]?.violations).toEqual([
       `account a, transfer ${transfer('3').id}: ` +
-        'balance -10 moved by -5 to -15 (floor -12, ceiling none)',
+        'balance -10 moved by -5 to -15, 0 and 0 held (floor -12, ceiling none)',
     ]);
   });
 

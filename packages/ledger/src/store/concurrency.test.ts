@@ -6,8 +6,8 @@ import { money } from '@sluice/money';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Account } from '../domain/account.ts';
 import { evaluateTransfers } from '../domain/evaluate-transfers.ts';
-import type { Transfer, TransferResult } from '../domain/transfer.ts';
-import { account, at, transfer } from '../testing/samples.ts';
+import type { DirectTransfer, Linkable, Transfer, TransferResult } from '../domain/transfer.ts';
+import { account, at, openedState, transfer } from '../testing/samples.ts';
 import { openAccounts, readBalances } from './accounts.ts';
 import { checkLedger } from './check-ledger.ts';
 import { ledgerMigrations } from './migrations.ts';
@@ -52,7 +52,7 @@ async function history(): Promise<readonly Transfer[]> {
      from ledger.transfer
      join ledger.account debit on debit.id = debit_account_id
      join ledger.account credit on credit.id = credit_account_id
-     order by sequence`,
+     order by recorded_ns`,
   );
   return rows.map(({ id, debit, credit, minor }) =>
     transfer('replayed', {
@@ -98,15 +98,7 @@ test('hot accounts both ways: no deadlock, sums kept, no limit passed, no id twi
   const created = results.flat().filter(({ status }) => status === 'created');
   expect(posted).toHaveLength(created.length);
   expect(results.flat().some(({ status }) => status === 'exceeds-floor')).toBe(true);
-  const replay = evaluateTransfers(
-    {
-      accounts: new Map(
-        accounts.map((opened) => [opened.code, { ...opened, balanceMinor: 0n, transferCount: 0n }]),
-      ),
-      transfers: new Map(),
-    },
-    posted,
-  );
+  const replay = evaluateTransfers(openedState(accounts), posted);
   expect(replay.results.every(({ status }) => status === 'created')).toBe(true);
   const balances = await readBalances(
     db.app,
@@ -118,7 +110,7 @@ test('hot accounts both ways: no deadlock, sums kept, no limit passed, no id twi
   }
 });
 
-function unlinked(one: Transfer): Transfer {
+function unlinked(one: Linkable<DirectTransfer>): Transfer {
   return { ...one, linked: false };
 }
 

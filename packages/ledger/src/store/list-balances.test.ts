@@ -29,6 +29,7 @@ beforeAll(async () => {
         type: 'test',
         reference: 'one',
         effectiveAt: '2017-07-01T00:00:00Z',
+        kind: 'direct',
         linked: false,
       },
     ]);

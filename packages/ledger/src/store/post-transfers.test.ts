@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { evaluateTransfers } from '../domain/evaluate-transfers.ts';
 import { transferStatuses } from '../domain/transfer-status.ts';
-import type { Transfer, TransferResult } from '../domain/transfer.ts';
+import type { DirectTransfer, Linkable, Transfer, TransferResult } from '../domain/transfer.ts';
 import { arbitraryTransfers, modelAccounts } from '../testing/arbitrary-transfers.ts';
-import { account, transfer } from '../testing/samples.ts';
+import { account, openedState, transfer } from '../testing/samples.ts';
 import { chains } from '../testing/slow-model.ts';
 import { openAccounts, readBalances } from './accounts.ts';
 import { checkLedger } from './check-ledger.ts';
@@ -20,7 +20,6 @@ beforeAll(async () => {
   db = await freshDatabase(ledgerMigrations);
   // Ids beyond what 32 bits hold, and beyond what a float counts exactly.
   await db.owner.query('alter table ledger.account alter id restart with 9007199254740993');
-  await db.owner.query('alter table ledger.transfer alter sequence restart with 9007199254740993');
 });
 afterAll(() => db.drop());
 
@@ -49,15 +48,24 @@ async function everything(): Promise<unknown> {
 }
 
 describe('postTransfers', () => {
-  const between = (key: string, changes: Partial<Transfer> = {}): Transfer =>
+  const between = (
+    key: string,
+    changes: Partial<Linkable<DirectTransfer>> = {},
+  ): Linkable<DirectTransfer> =>
     transfer(key, { debitAccount: 'left', creditAccount: 'right', ...changes });
 
   beforeAll(() => open('left', 'right', 'strict'));
 
   test('posts, answers with the balances, and stores them', async () => {
     const [first, second] = await post(between('p1'), between('p2'));
-    expect(first).toEqual({ status: 'created', debitBalanceMinor: -5n, creditBalanceMinor: 5n });
-    expect(second).toEqual({ status: 'created', debitBalanceMinor: -10n, creditBalanceMinor: 10n });
+    expect(first).toEqual({
+      ...{ status: 'created', amountMinor: 5n },
+      ...{ debitBalanceMinor: -5n, creditBalanceMinor: 5n },
+    });
+    expect(second).toEqual({
+      ...{ status: 'created', amountMinor: 5n },
+      ...{ debitBalanceMinor: -10n, creditBalanceMinor: 10n },
+    });
     const balances = await readBalances(db.app, ['left', 'right']);
     expect([...balances.values()].sort()).toEqual([-10n, 10n]);
   });
@@ -81,7 +89,7 @@ describe('postTransfers', () => {
     ]);
   });
 
-  test('a batch of refusals leaves nothing behind', async () => {
+  test('a batch of refusals leaves nothing but those that are kept', async () => {
     await post(between('kept'));
     const before = await everything();
     const refusals = await statuses(
@@ -113,6 +121,27 @@ describe('postTransfers', () => {
       'linked-chain-open',
     ]);
     expect(await everything()).toEqual(before);
+    const kept = await db.app.query<{ id: string; status: string }>(
+      'select id, status from ledger.refusal order by id',
+    );
+    const expected = [
+      [between('x3').id, 'exceeds-floor'],
+      [between('x4').id, 'credit-account-not-found'],
+      [between('x5').id, 'credit-account-not-found'],
+      [between('x10').id, 'exceeds-floor'],
+    ];
+    expect(kept.map(({ id, status }) => [id, status])).toEqual(expected.sort());
+  });
+
+  test('a kept refusal is given again when its reason is gone, another body is told', async () => {
+    const poor = between('poor', { debitAccount: 'strict' });
+    expect(await statuses(poor)).toEqual(['exceeds-floor']);
+    await post(between('fill', { creditAccount: 'strict' }));
+    expect(await statuses(poor)).toEqual(['exceeds-floor']);
+    expect(await statuses({ ...poor, amount: money(1n, 'USD') })).toEqual([
+      'refused-with-different-body',
+    ]);
+    expect(await statuses(between('poor again', { debitAccount: 'strict' }))).toEqual(['created']);
   });
 
   test('a transaction that is rolled back leaves nothing behind', async () => {
@@ -125,8 +154,8 @@ describe('postTransfers', () => {
     expect(await everything()).toEqual(before);
   });
 
-  test('takes three round trips for one transfer and for a thousand, none for none', async () => {
-    const trips = async (count: number): Promise<number> => {
+  test('sends four statements for one transfer and for a thousand, none for none', async () => {
+    const sent = async (count: number): Promise<number> => {
       let statements = 0;
       await withTransaction(db.app, async (tx) => {
         const counting: Queryable = {
@@ -140,7 +169,7 @@ describe('postTransfers', () => {
       });
       return statements;
     };
-    expect([await trips(0), await trips(1), await trips(1_000)]).toEqual([0, 3, 3]);
+    expect([await sent(0), await sent(1), await sent(1_000)]).toEqual([0, 4, 4]);
   });
 
   test('keeps what its type and reference say, whatever they say', async () => {
@@ -187,12 +216,16 @@ async function postInBatches(
 
 /** The same transfer under ids and accounts of another ledger. */
 function moved(one: Transfer, prefix: string): Transfer {
-  const { id } = transfer(`${prefix}${one.id}`);
+  const rename = (id: string): string => (id.length === 36 ? transfer(`${prefix}${id}`).id : id);
+  const id = rename(one.id);
+  if ('holdId' in one) return { ...one, id, holdId: rename(one.holdId) };
+  if ('originalId' in one) return { ...one, id, originalId: rename(one.originalId) };
+  const { debitAccount, creditAccount } = one;
   return {
     ...one,
-    id: one.id.length === 36 ? id : one.id,
-    debitAccount: `${prefix}${one.debitAccount}`,
-    creditAccount: `${prefix}${one.creditAccount}`,
+    id,
+    debitAccount: `${prefix}${debitAccount}`,
+    creditAccount: `${prefix}${creditAccount}`,
   };
 }
 
@@ -202,18 +235,7 @@ test('batches of 1, 7 and 1,000 end as the evaluator says, transfer by transfer'
   await fc.assert(
     fc.asyncProperty(arbitraryTransfers('', 60), async (transfers) => {
       round += 1;
-      const expected = evaluateTransfers(
-        {
-          accounts: new Map(
-            modelAccounts.map((opened) => [
-              opened.code,
-              { ...opened, balanceMinor: 0n, transferCount: 0n },
-            ]),
-          ),
-          transfers: new Map(),
-        },
-        transfers,
-      );
+      const expected = evaluateTransfers(openedState(modelAccounts), transfers);
       const changed = new Map(
         expected.changedAccounts.map(({ code, balanceMinor }) => [code, balanceMinor]),
       );
@@ -226,8 +248,9 @@ test('batches of 1, 7 and 1,000 end as the evaluator says, transfer by transfer'
         found.statuses.forEach((status) => seen.add(status));
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 60 },
   );
-  expect(seen.size).toBeGreaterThan(transferStatuses.length / 2);
+  // Some are rare: the pure property sees nearly all of them.
+  expect(seen.size).toBeGreaterThan(transferStatuses.length / 3);
   expect((await checkLedger(db.app)).flatMap(({ violations }) => violations)).toEqual([]);
 });

@@ -69,6 +69,7 @@ describe('a statement', () => {
     expect(page.lines).toEqual([
       {
         transferId: transfer('0/in').id,
+        kind: 'direct',
         otherAccount: 'fund',
         type: 'subsidy.coupon',
         reference: 'RED-0',
@@ -79,6 +80,7 @@ describe('a statement', () => {
       },
       {
         transferId: transfer('0/out').id,
+        kind: 'direct',
         otherAccount: 'shop',
         type: 'subsidy.match',
         reference: 'RED-0',
@@ -111,6 +113,7 @@ describe('a statement', () => {
       account: 'idle',
       currency: 'USD',
       lines: [],
+      previous: null,
       next: null,
     });
   });
@@ -123,7 +126,7 @@ describe('a statement', () => {
     ['pool', { limit: 1_001 }, 'STATEMENT_LIMIT_INVALID'],
     ['pool', { limit: 1.5 }, 'STATEMENT_LIMIT_INVALID'],
     ['pool', { limit: 1, after: 'x' }, 'STATEMENT_CURSOR_MALFORMED'],
-    ['pool', { limit: 1, after: '9'.repeat(19) }, 'STATEMENT_CURSOR_MALFORMED'],
+    ['pool', { limit: 1, after: '9'.repeat(20) }, 'STATEMENT_CURSOR_MALFORMED'],
   ])('%j %o is refused: %s', async (code, range, expected) => {
     expect(await readStatement(db.app, code, range)).toMatchObject({
       kind: 'refusal',

@@ -1,10 +1,11 @@
 import type { Queryable } from '@sluice/database';
-import type { Currency } from '@sluice/money';
 import { isLabel } from '../domain/transfer-fault.ts';
-import type { TransferBody } from '../domain/transfer.ts';
+import type { PostedTransfer } from '../domain/transfer.ts';
+import { recordedAt, toPostedTransfer, transferColumns, type TransferRow } from './transfer-row.ts';
 
 /** A transfer as it stands in the ledger. */
-export interface RecordedTransfer extends TransferBody {
+export interface RecordedTransfer extends PostedTransfer {
+  /** When it was recorded, as an ISO 8601 instant in UTC. */
   readonly recordedAt: string;
 }
 
@@ -17,34 +18,14 @@ export async function traceReference(
   reference: string,
 ): Promise<readonly RecordedTransfer[]> {
   if (!isLabel(reference)) return [];
-  const rows = await q.query<{
-    id: string;
-    debit_account: string;
-    credit_account: string;
-    currency: Currency;
-    amount_minor: bigint;
-    type: string;
-    effective_at: Date;
-    recorded_at: Date;
-  }>(
-    `select transfer.id, debit.code as debit_account, credit.code as credit_account,
-       debit.currency, transfer.amount_minor, transfer.type, transfer.effective_at,
-       transfer.recorded_at
+  const rows = await q.query<TransferRow>(
+    `select ${transferColumns}
      from ledger.transfer
      join ledger.account debit on debit.id = transfer.debit_account_id
      join ledger.account credit on credit.id = transfer.credit_account_id
      where transfer.reference = $1
-     order by transfer.sequence`,
+     order by transfer.recorded_ns, transfer.id`,
     [reference],
   );
-  return rows.map((row) => ({
-    id: row.id,
-    debitAccount: row.debit_account,
-    creditAccount: row.credit_account,
-    amount: { minor: row.amount_minor, currency: row.currency },
-    type: row.type,
-    reference,
-    effectiveAt: row.effective_at.toISOString(),
-    recordedAt: row.recorded_at.toISOString(),
-  }));
+  return rows.map((row) => ({ ...toPostedTransfer(row), recordedAt: recordedAt(row.recorded_ns) }));
 }

@@ -50,6 +50,21 @@ async function thinOut(system: TestSystem): Promise<void> {
   expect(reserved.kind).toBe('reserved');
 }
 
+const loyalty = { institution: 'complete-journey', rule: 'subsidy.loyalty' };
+let closedKey = '';
+
+async function makeDue({ db }: TestSystem): Promise<void> {
+  await db.owner.query('update ledger.booking_task set max_entries = 1');
+}
+
+async function closeBookings(system: TestSystem): Promise<void> {
+  await earn(system);
+  await makeDue(system);
+  const { closed, next } = await system.activities.lookAtBookings(loyalty);
+  expect(closed).toBe('entries');
+  closedKey = next ?? '';
+}
+
 interface Case {
   readonly prepare: (system: TestSystem) => Promise<unknown>;
   readonly act: (activities: Activities) => Promise<unknown>;
@@ -127,6 +142,20 @@ const cases: Readonly<Record<string, Case>> = {
       await system.activities.moveBalances(generation);
     },
     act: (activities) => activities.completeRedistribution(generation),
+  },
+  lookAtBookings: {
+    async prepare(system) {
+      await earn(system);
+      await makeDue(system);
+    },
+    act: (activities) => activities.lookAtBookings(loyalty),
+  },
+  sendBookingBatch: {
+    prepare: closeBookings,
+    act: (activities) => activities.sendBookingBatch({ key: closedKey }),
+    commits: 2,
+    // That it is handed over is noted before it is.
+    early: ['ledger.booking_task'],
   },
   closePool: {
     prepare: earn,

@@ -1,5 +1,5 @@
 import type { Tx } from '@sluice/database';
-import { isPosted, openAccounts, postTransfers, type Transfer } from '@sluice/ledger';
+import { isPosted, openAccounts, postTransfers, type BookedTransfer } from '@sluice/ledger';
 import { isRefusal, money, parseCurrency, expectAnswer, type Refusal } from '@sluice/money';
 import {
   evaluateDraws,
@@ -10,6 +10,7 @@ import {
   type RecordedRedemption,
 } from '@sluice/pool';
 import { payableAccount } from './account-codes.ts';
+import { gatherBookings } from './gather-bookings.ts';
 import { bookTogether, postingRefused } from './post-bookings.ts';
 import {
   drawComponents,
@@ -44,6 +45,7 @@ export async function drawAndBook(
   },
 ): Promise<readonly Outcome[]> {
   const { funds: before, decided, workflowId } = request;
+  await program.bookingBook.refresh(tx);
   let refused: Refused = new Map();
   for (;;) {
     const { outcomes, funds } = draw(before, decided, refused);
@@ -119,7 +121,7 @@ async function book(
   paid: readonly Paid[],
 ): Promise<Refused> {
   const refused = new Map<string, Refusal>();
-  const transfers: Transfer[] = [];
+  const transfers: BookedTransfer[] = [];
   for (const { redemption, outcome } of paid) {
     const booked = bookOne(program, funds, redemption, outcome.lines);
     if (isRefusal(booked)) refused.set(redemption.id, booked);
@@ -127,7 +129,7 @@ async function book(
   }
   if (refused.size > 0) return refused;
   const sellers = paid.map(({ redemption }) => redemption.sellerId);
-  return postOrUndo(tx, { funds, sellers, transfers });
+  return postOrUndo(tx, program, { funds, sellers, transfers });
 }
 
 function bookOne(
@@ -135,7 +137,7 @@ function bookOne(
   funds: PoolFunds,
   { id, redeemedAt, sellerId }: RecordedRedemption,
   lines: readonly DrawLine[],
-): readonly Transfer[] | Refusal {
+): readonly BookedTransfer[] | Refusal {
   return bookTogether(
     program,
     lines.map((line) => ({
@@ -152,10 +154,11 @@ function bookOne(
 /** Posts, or undoes the posting and says which redemptions the ledger refused, and why. */
 async function postOrUndo(
   tx: Tx,
+  program: Program,
   request: {
     readonly funds: PoolFunds;
     readonly sellers: readonly string[];
-    readonly transfers: readonly Transfer[];
+    readonly transfers: readonly BookedTransfer[];
   },
 ): Promise<Refused> {
   const { funds, sellers, transfers } = request;
@@ -171,6 +174,7 @@ async function postOrUndo(
         refused.set(transfer.reference, postingRefused(transfer, status));
       });
       if (refused.size > 0) throw undo;
+      await gatherBookings(tx, program, transfers, results);
     });
   } catch (error) {
     if (error !== undo) throw error;

@@ -1,3 +1,4 @@
+export type { WakeBookings } from './booking-hints.ts';
 export { createActivities } from './create-activities.ts';
 export type { ActivityDependencies } from './dependencies.ts';
 export {
@@ -9,4 +10,5 @@ export {
   type SubsidyComponent,
 } from './price-redemption.ts';
 export { loadProgram, type DiscountRules, type Program } from './program.ts';
+export { countBookingEvents, readBookingEvents } from './read-booking-events.ts';
 export { TariffBook, type DayTariffs } from './tariff-book.ts';

@@ -156,7 +156,12 @@ test('a payable in another currency is not planned as if it were in this one', a
       { ...open, code: 'outside/treasury/CNY' },
     ]);
     const transfer = {
-      ...{ id: transferId('gift', at), amount: money(100n, yuan), linked: false },
+      ...{
+        kind: 'direct' as const,
+        id: transferId('gift', at),
+        amount: money(100n, yuan),
+        linked: false,
+      },
       ...{ debitAccount: 'outside/treasury/CNY', creditAccount: 'payable/777' },
       ...{ type: 'gift', reference: 'gift', effectiveAt: at },
     };

@@ -5,10 +5,13 @@ import {
   isPosted,
   linkTransfers,
   postTransfers,
-  type Transfer,
+  type BookedTransfer,
 } from '@sluice/ledger';
 import { isRefusal, refuse, type Money, type Refusal } from '@sluice/money';
 import { isSubAccount } from './account-codes.ts';
+import type { BookingRules } from './booking-book.ts';
+import { businessDay } from './business-day.ts';
+import { gatherBookings } from './gather-bookings.ts';
 import type { Program } from './program.ts';
 import { refuseAll } from './refuse-all.ts';
 
@@ -22,20 +25,28 @@ export interface Booking {
   readonly amounts: Readonly<Record<string, Money>>;
 }
 
+/** By whose rules is booked. */
+export interface BookedBy {
+  readonly institution: string;
+  readonly bookingBook: BookingRules;
+}
+
 /**
  * The transfers of some events, linked: all of them are posted or none.
  *
  * @returns the transfers; or the refusal of the booking rules, such as `BUSINESS_TYPE_UNKNOWN` or
- *   `BOOKING_PARAMETER_MALFORMED`.
+ *   `BOOKING_PARAMETER_MALFORMED`, or `BOOKING_RULES_NOT_FOUND`.
  */
 export function bookTogether(
-  program: Program,
+  { institution, bookingBook }: BookedBy,
   bookings: readonly Booking[],
-): readonly Transfer[] | Refusal {
-  const { institution, bookingRules } = program;
-  const transfers: Transfer[] = [];
+): readonly BookedTransfer[] | Refusal {
+  const transfers: BookedTransfer[] = [];
   for (const { type: businessType, ...info } of bookings) {
-    const rule = findBookingRule(bookingRules, { businessType, institution });
+    const { parameters, at } = info;
+    const rules = bookingBook.on(businessDay(at));
+    if (isRefusal(rules)) return rules;
+    const rule = findBookingRule(rules, { businessType, institution, parameters });
     if (isRefusal(rule)) return rule;
     const entries = bookEntries(rule, info);
     if (isRefusal(entries)) return entries;
@@ -56,6 +67,7 @@ export async function postBookings(
   program: Program,
   bookings: readonly Booking[],
 ): Promise<number> {
+  await program.bookingBook.refresh(tx);
   const transfers = bookTogether(program, bookings);
   if (isRefusal(transfers)) return refuseAll(transfers);
   const results = await postTransfers(tx, transfers);
@@ -64,7 +76,10 @@ export async function postBookings(
   );
   const transfer = transfers[index];
   const status = results[index]?.status;
-  if (transfer === undefined || status === undefined) return transfers.length;
+  if (transfer === undefined || status === undefined) {
+    await gatherBookings(tx, program, transfers, results);
+    return transfers.length;
+  }
   if (status === 'exceeds-floor' && isSubAccount(transfer.debitAccount)) {
     throw new RetryTransactionError(`${transfer.debitAccount} was emptied by another task`);
   }
@@ -72,7 +87,7 @@ export async function postBookings(
 }
 
 /** The refusal of one transfer by the ledger. */
-export function postingRefused(transfer: Transfer, status: string): Refusal {
+export function postingRefused(transfer: BookedTransfer, status: string): Refusal {
   return refuse(
     'POSTING_REFUSED',
     `the ledger refused ${transfer.type} from ${transfer.debitAccount} to ` +

@@ -62,6 +62,13 @@ describe('a program', () => {
     await expect(loadProgram(folder)).rejects.toMatchObject({ refusal: { code } });
   });
 
+  test('may book by rules that demand more than the institution', async () => {
+    const institution = '"institution": "complete-journey",';
+    await change('booking-rules.json', institution, `${institution} "when": { "pool": "july" },`);
+    const { bookingRules } = await loadProgram(folder);
+    expect(bookingRules.subSets.get('payout.owed')?.rules[0]?.demands).toHaveLength(1);
+  });
+
   test('whose file is no JSON is refused by its path', async () => {
     await writeFile(join(folder, 'booking-rules.json'), '{');
     await expect(loadProgram(folder)).rejects.toThrow('booking-rules.json cannot be read as JSON');

@@ -1,15 +1,31 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findBookingRule, parseBookingRules, type BookingRuleSet } from '@sluice/ledger';
-import { expectAnswer, refuse, UnexpectedRefusalError, type Refusal } from '@sluice/money';
+import {
+  findBookingRule,
+  noBookingTriggers,
+  parseBookingRules,
+  parseBookingTriggers,
+  type BookingRuleSet,
+  type BookingTriggers,
+} from '@sluice/ledger';
+import {
+  expectAnswer,
+  isRefusal,
+  refuse,
+  UnexpectedRefusalError,
+  type Refusal,
+} from '@sluice/money';
 import { RuleManagement, type CompiledRules, type Terminal } from '@sluice/rule-engine';
 import { z } from 'zod';
+import type { Gathering } from './gather-bookings.ts';
+import { BookingBook } from './booking-book.ts';
 import { handlingFeeKind } from './price-redemption.ts';
 
 const programFile = z.strictObject({
   institution: z.string().min(1),
   ruleSets: z.array(z.string().min(1)).min(1),
   bookingRules: z.string().min(1),
+  bookingBatches: z.string().min(1).optional(),
   discounts: z
     .array(z.strictObject({ business: z.string().min(1), kind: z.string().min(1) }))
     .min(1),
@@ -31,7 +47,13 @@ export interface Program {
   readonly institution: string;
   /** In the order in which they are decided. */
   readonly discounts: readonly DiscountRules[];
+  /** The version of the booking rules that the folder holds. */
   readonly bookingRules: BookingRuleSet;
+  /** The published versions, by which is booked. */
+  readonly bookingBook: BookingBook;
+  /** Business types of all that is booked. */
+  readonly bookedTypes: readonly string[];
+  readonly gathering: Gathering;
   /** Business ids of the tariffs. */
   readonly tariffs: { readonly subsidyShare: string; readonly handlingFee: string };
 }
@@ -59,9 +81,10 @@ export function subsidyType(kind: string): string {
 /**
  * Reads `program.json` of a folder and the rule sets and booking rules that it names.
  *
- * @throws UnexpectedRefusalError `PROGRAM_INVALID`, `RULE_SET_INVALID` or `BOOKING_RULES_INVALID`
- *   with every fault; `BUSINESS_TYPE_UNKNOWN` or `INSTITUTION_UNKNOWN` when the booking rules do
- *   not cover all that is booked: a worker must not start on rules that it cannot work by.
+ * @throws UnexpectedRefusalError `PROGRAM_INVALID`, `RULE_SET_INVALID`, `BOOKING_RULES_INVALID` or
+ *   `BOOKING_TRIGGERS_INVALID` with every fault; `BUSINESS_TYPE_UNKNOWN` or `INSTITUTION_UNKNOWN`
+ *   when the booking rules do not cover all that is booked: a worker must not start on rules that
+ *   it cannot work by.
  */
 export async function loadProgram(folder: string): Promise<Program> {
   const program = expectAnswer(parseProgram(await readJson(folder, 'program.json')));
@@ -71,10 +94,27 @@ export async function loadProgram(folder: string): Promise<Program> {
     parseBookingRules(await readJson(folder, program.bookingRules)),
   );
   const kinds = [...discounts.map(({ kind }) => kind), handlingFeeKind];
-  for (const businessType of [...kinds.map(subsidyType), ...settlementTypes]) {
-    expectAnswer(findBookingRule(bookingRules, { businessType, institution }));
+  const bookedTypes = [...kinds.map(subsidyType), ...settlementTypes];
+  for (const businessType of bookedTypes) {
+    const found = findBookingRule(bookingRules, { businessType, institution });
+    // Rules for all that will come in need not be rules for what comes in without any parameter.
+    if (isRefusal(found) && found.code !== 'CONFIGURATION_UNKNOWN') expectAnswer(found);
   }
-  return { institution, discounts, bookingRules, tariffs };
+  const gathering = { triggers: await loadTriggers(folder, program) };
+  const bookingBook = new BookingBook(bookingRules.id);
+  return {
+    ...{ institution, discounts, tariffs },
+    ...{ bookingRules, bookingBook, bookedTypes, gathering },
+  };
+}
+
+/** Without a file of triggers, no booking is sent to an accounting server. */
+async function loadTriggers(
+  folder: string,
+  { bookingBatches }: ProgramFile,
+): Promise<BookingTriggers> {
+  if (bookingBatches === undefined) return noBookingTriggers;
+  return expectAnswer(parseBookingTriggers(await readJson(folder, bookingBatches)));
 }
 
 async function loadDiscounts(

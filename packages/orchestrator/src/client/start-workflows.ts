@@ -5,13 +5,21 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import type {
+  BookingBatchInput,
   PayoutInput,
   PoolLifecycleInput,
   RedemptionBatchInput,
   SubsidyPayoutInput,
 } from '../contract.ts';
 import { workflowIds } from '../names.ts';
-import type { payout, poolLifecycle, redemptionBatch, subsidyPayout } from '../workflows/index.ts';
+import type { ledgerUpkeep } from '../workflows/ledger-upkeep.ts';
+import type {
+  bookingBatch,
+  payout,
+  poolLifecycle,
+  redemptionBatch,
+  subsidyPayout,
+} from '../workflows/index.ts';
 
 /** Starts workflows by their business keys: a second start of the same business finds the first. */
 export interface SluiceClient {
@@ -19,6 +27,10 @@ export interface SluiceClient {
   batch(input: RedemptionBatchInput): Promise<WorkflowHandle<typeof redemptionBatch>>;
   redemption(input: SubsidyPayoutInput): Promise<WorkflowHandle<typeof subsidyPayout>>;
   payout(input: PayoutInput): Promise<WorkflowHandle<typeof payout>>;
+  /** Has a rule's bookings looked at; starts the workflow that sends them if there is none. */
+  bookings(input: BookingBatchInput): Promise<WorkflowHandle<typeof bookingBatch>>;
+  /** Has the ledger's upkeep done now and so often from now on; starts it if it does not run. */
+  ledgerUpkeep(options: { readonly everyMs: number }): Promise<WorkflowHandle<typeof ledgerUpkeep>>;
 }
 
 interface Start {
@@ -75,6 +87,26 @@ export function createSluiceClient(client: Client, taskQueue: string): SluiceCli
         workflowId: workflowIds.payout(input.payoutId),
         summary: `${input.amount.amount} ${input.amount.currency} to seller ${input.sellerId}`,
         input,
+      }),
+    ledgerUpkeep: ({ everyMs }) =>
+      client.workflow.signalWithStart<typeof ledgerUpkeep, [number]>('ledgerUpkeep', {
+        taskQueue,
+        workflowId: workflowIds.ledgerUpkeep(),
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        signal: 'keepUpEvery',
+        signalArgs: [everyMs],
+        staticSummary: "seals the ledger's hash chain and frees holds that ran out",
+        args: [{ everyMs }],
+      }),
+    bookings: ({ institution, rule }) =>
+      client.workflow.signalWithStart<typeof bookingBatch, []>('bookingBatch', {
+        taskQueue,
+        workflowId: workflowIds.booking(institution, rule),
+        // It never ends by itself; one that was ended goes on where the tables say.
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        signal: 'lookAtBookings',
+        staticSummary: `bookings of ${rule} of ${institution}`,
+        args: [{ institution, rule }],
       }),
   };
 }

@@ -47,6 +47,8 @@ test('there is a recorded run of every workflow', async () => {
     types.add(type ?? name);
   }
   expect([...types].sort()).toEqual([
+    'bookingBatch',
+    'ledgerUpkeep',
     'payout',
     'poolLifecycle',
     'redemptionBatch',
@@ -57,6 +59,7 @@ test('there is a recorded run of every workflow', async () => {
 
 test.each([
   ['payout-unclear-then-final.json', '"queryPayment"', '"submitPayment"'],
+  ['booking-batch-refused-unclear-sent.json', '"sendBookingBatch"', '"lookAtBookings"'],
   ['redistribution.json', '"moveBalances"', '"completeRedistribution"'],
   ['redemption-batch-four-chunks.json', '"settleChunk"', '"drawAndBook"'],
 ])('a run of %s that did something else is found out', async (name, did, instead) => {

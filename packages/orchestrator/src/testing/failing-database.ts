@@ -17,6 +17,7 @@ export class FailingDatabase implements Database {
   readonly #at: Break;
   #statements = 0;
   #commits = 0;
+  #killing: Promise<void> | undefined;
   /** The statement that it broke at; undefined when the work had fewer. */
   brokeAt: string | undefined;
 
@@ -60,7 +61,11 @@ export class FailingDatabase implements Database {
     const text = typeof statement === 'string' ? statement : statement.text;
     const at = this.#at;
     this.#statements += 1;
-    if ('statement' in at && at.statement === this.#statements) await this.#kill(client, pid, text);
+    if ('statement' in at && at.statement === this.#statements) {
+      this.#killing = this.#kill(client, pid, text);
+    }
+    // Statements do not wait for one another's answers: none may pass the one that it breaks at.
+    await this.#killing;
     const result = await client.query(statement);
     if (text !== 'commit') return result;
     this.#commits += 1;

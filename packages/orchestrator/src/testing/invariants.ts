@@ -1,5 +1,13 @@
 import { withTransaction, type Invariant, type Queryable } from '@sluice/database';
-import { checkLedger, listBalances, readBalances } from '@sluice/ledger';
+import {
+  checkBookingBatches,
+  checkLedger,
+  checkSeals,
+  listBalances,
+  readBalances,
+  reconcileAccounting,
+  sealTransfers,
+} from '@sluice/ledger';
 import { isRefusal } from '@sluice/money';
 import { checkPayouts, listPayouts, type Payout, type PayoutState } from '@sluice/payout';
 import { checkPool, listPools, readPool } from '@sluice/pool';
@@ -14,11 +22,17 @@ import type { TestSystem } from './test-system.ts';
  * @param waiting how many redemptions are rightly not decided yet.
  */
 export async function violations(
-  { db, bank }: TestSystem,
+  { db, bank, accounting }: TestSystem,
   { waiting = 0 }: { readonly waiting?: number } = {},
 ): Promise<readonly string[]> {
+  // What is recorded by now is sealed, so that there is a chain to check.
+  await sealTransfers(db.app, { waitMs: 1_000 });
   const found = await withTransaction(db.app, async (tx) => [
     ...(await checkLedger(tx)),
+    await checkSeals(tx),
+    // Not every test sends what it books.
+    await checkBookingBatches(tx, { marginMs: 3_600_000 }),
+    await reconcileAccounting(tx, accounting),
     ...(await checkPool(tx)),
     ...(await checkPayouts(tx, bank)),
     ...(await checkSettlement(tx, ledgerBalances(tx))),

@@ -3,8 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { readPayout } from '@sluice/payout';
+import type { BookingBatchProgress, LedgerUpkeepProgress } from '../contract.ts';
 import { workflowIds } from '../names.ts';
 import { exampleRedemption, manyRedemptions, usdMinor } from './examples.ts';
+import { ScriptedAccounting } from './scripted-accounting.ts';
 import { Story, until } from './story.ts';
 import { connectTestTemporal, type TestTemporal } from './test-temporal.ts';
 import { openTestSystem, type TestSystem } from './test-system.ts';
@@ -98,6 +100,43 @@ async function playRedistribution(temporal: TestTemporal, system: TestSystem): P
   throw new Error('no payout had anything redistributed');
 }
 
+/** Sent, refused and sent again, and asked after when the answer was unclear. */
+async function playBookings(temporal: TestTemporal, system: TestSystem): Promise<Recorded> {
+  const story = new Story(temporal, system, 'bookings');
+  const rule = { institution: system.program.institution, rule: 'subsidy.loyalty' };
+  await story.openPool();
+  await temporal.sluice.bookings(rule);
+  const handle = temporal.client.workflow.getHandle(
+    workflowIds.booking(rule.institution, rule.rule),
+  );
+  const untilSeen = (wanted: (view: BookingBatchProgress) => boolean): Promise<void> =>
+    until(async () => wanted(await handle.query<BookingBatchProgress, []>('bookingBatchView')));
+  accounting.moods.push('refuse', 'lose', 'book-and-time-out');
+  await (await story.startBatch(manyRedemptions(10), 10)).result();
+  await temporal.sluice.bookings(rule);
+  await untilSeen(({ seen }) => seen?.refused === 1);
+  await handle.signal('sendRefusedBookings');
+  await untilSeen(({ batches, seen }) => batches > 0 && seen?.unsent === 0);
+  await handle.cancel();
+  await handle.result().catch(() => undefined);
+  return { 'booking-batch-refused-unclear-sent': handle.workflowId };
+}
+
+/** A round with something to seal, one with nothing, and a wish in between. */
+async function playUpkeep(temporal: TestTemporal): Promise<Recorded> {
+  const handle = await temporal.sluice.ledgerUpkeep({ everyMs: 3_600_000 });
+  const untilRounds = (kind: string): Promise<void> =>
+    until(async () => {
+      const { last } = await handle.query<LedgerUpkeepProgress, []>('ledgerUpkeepView');
+      return last?.kind === kind;
+    });
+  await untilRounds('sealed');
+  await handle.signal('keepUpEvery', 50);
+  await untilRounds('nothing-new');
+  await handle.terminate('recorded');
+  return { 'ledger-upkeep-rounds': handle.workflowId };
+}
+
 /** Who ran it, and where, is nobody's business and differs at every recording. */
 function withoutTraces(history: string): string {
   const named = JSON.parse(history, (key, value: unknown) => {
@@ -108,10 +147,12 @@ function withoutTraces(history: string): string {
   return `${JSON.stringify(named, undefined, 1)}\n`;
 }
 
-const system = await openTestSystem();
+const accounting = new ScriptedAccounting();
+const triggers = { of: () => ({ periodMs: 1_500, maxAccounts: null, maxEntries: null }) };
+const system = await openTestSystem({ accounting, triggers });
 const temporal = await connectTestTemporal();
 const worker = await temporal.startWorker(system.activities);
-for (const play of [playPool, playSingleLane, playRedistribution]) {
+for (const play of [playPool, playSingleLane, playRedistribution, playBookings, playUpkeep]) {
   for (const [name, workflowId] of Object.entries(await play(temporal, system))) {
     const file = `${folder}${name}.json`;
     const history = await temporal.client.workflow.getHandle(workflowId).fetchHistory();

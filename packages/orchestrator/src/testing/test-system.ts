@@ -3,7 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { billingMigrations, parseTariff, publishTariff } from '@sluice/billing';
 import { withTransaction, type Database } from '@sluice/database';
 import { freshDatabase, type FreshDatabase } from '@sluice/database/testing';
-import { ledgerMigrations } from '@sluice/ledger';
+import {
+  ledgerMigrations,
+  publishBookingRules,
+  type AccountingBooks,
+  type AccountingServer,
+  type BookingTriggers,
+} from '@sluice/ledger';
 import { expectAnswer, isRefusal } from '@sluice/money';
 import { payoutMigrations } from '@sluice/payout';
 import { poolMigrations, recordRedemptions, recordUsage, type Redemption } from '@sluice/pool';
@@ -12,9 +18,11 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
 import { createActivities } from '../activities/create-activities.ts';
+import type { WakeBookings } from '../activities/booking-hints.ts';
 import { loadProgram, type Program } from '../activities/program.ts';
 import type { Activities, PoolLifecycleInput, PoolOpened } from '../contract.ts';
 import { currency, examplePool } from './examples.ts';
+import { ScriptedAccounting } from './scripted-accounting.ts';
 import { ScriptedBank } from './scripted-bank.ts';
 
 /** The configuration of the main job. */
@@ -32,6 +40,7 @@ export interface TestSystem {
   readonly db: FreshDatabase;
   readonly program: Program;
   readonly bank: ScriptedBank;
+  readonly accounting: AccountingServer & AccountingBooks;
   /** As a worker would run them, each call in an activity's context. */
   readonly activities: Activities;
   /** The same on other connections, for another workflow, or with a logger. */
@@ -41,21 +50,38 @@ export interface TestSystem {
   close(): Promise<void>;
 }
 
+/** What a test has otherwise than others. */
+export interface TestSystemOptions {
+  /** One in memory when absent. */
+  readonly accounting?: AccountingServer & AccountingBooks;
+  /** Those of the configuration when absent. */
+  readonly triggers?: BookingTriggers;
+  /** Nobody is woken when absent. */
+  readonly wakeBookings?: WakeBookings;
+}
+
 const silent = pino({ level: 'silent' });
 
 /** Opens the system; its sellers 300 to 304 and 330 used 200.00 in each week before July. */
-export async function openTestSystem(): Promise<TestSystem> {
+export async function openTestSystem(options: TestSystemOptions = {}): Promise<TestSystem> {
+  const { accounting = new ScriptedAccounting(), triggers, wakeBookings } = options;
   const db = await freshDatabase(
     ...[ledgerMigrations, billingMigrations, poolMigrations],
     ...[settlementMigrations, payoutMigrations],
   );
-  const program = await loadProgram(configFolder);
+  const loaded = await loadProgram(configFolder);
+  const program = triggers === undefined ? loaded : { ...loaded, gathering: { triggers } };
   const bank = new ScriptedBank();
   await publishTariffs(db.app);
+  const { bookingRules } = program;
+  expectAnswer(await withTransaction(db.app, (tx) => publishBookingRules(tx, bookingRules)));
   await recordHistory(db.app);
   let calls = 0;
   const activitiesOn: TestSystem['activitiesOn'] = (database, info = {}, log = silent) => {
-    const activities = createActivities({ database, program, rail: bank, log });
+    const activities = createActivities({
+      ...{ database, program, rail: bank, log },
+      ...{ accounting, wakeBookings },
+    });
     return inContext(activities, () => {
       calls += 1;
       return { scheduledMs: Date.UTC(2017, 7, 1) + calls, workflowId: 'test', ...info };
@@ -63,7 +89,7 @@ export async function openTestSystem(): Promise<TestSystem> {
   };
   const activities = activitiesOn(db.app);
   return {
-    ...{ db, program, bank, activities, activitiesOn },
+    ...{ db, program, bank, accounting, activities, activitiesOn },
     openPool: async (change) => expectAnswer(await activities.openPool(examplePool(change))),
     record: (redemptions, batchId = 'batch-1', poolId = 'july') =>
       record(db.app, { redemptions, batchId, poolId }),

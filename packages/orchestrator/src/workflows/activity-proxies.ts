@@ -65,3 +65,15 @@ export const bank = proxyActivities<Activities>({
     nonRetryableErrorTypes: beyondRetry,
   },
 });
+
+/** Calls of the accounting server: like a bank, asked before anything is sent a second time. */
+export const accounting = proxyActivities<Activities>({
+  startToCloseTimeout: '5m',
+  heartbeatTimeout,
+  retry: {
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '60s',
+    nonRetryableErrorTypes: beyondRetry,
+  },
+});

@@ -1,4 +1,11 @@
+export {
+  bookingBatch,
+  bookingBatchView,
+  lookAtBookings,
+  sendRefusedBookings,
+} from './booking-batch.ts';
 export { batchProgress, redemptionBatch } from './redemption-batch.ts';
+export { keepUpEvery, ledgerUpkeep, ledgerUpkeepView } from './ledger-upkeep.ts';
 export { lookNow, payout, payoutView } from './payout.ts';
 export {
   closePool,

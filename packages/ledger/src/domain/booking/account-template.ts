@@ -8,6 +8,26 @@ export function isAccountTemplate(text: string): boolean {
   return isAccountCode(text.replaceAll(placeholder, 'x'));
 }
 
+/** A template taken apart: a text, then a parameter and a text by turns. */
+interface Parts {
+  readonly first: string;
+  readonly rest: readonly { readonly name: string; readonly text: string }[];
+}
+
+/** Templates are few and filled for each entry, so each is taken apart once. */
+const known = new Map<string, Parts>();
+
+function partsOf(template: string): Parts {
+  const parts = known.get(template);
+  if (parts !== undefined) return parts;
+  const [first = '', ...others] = template.split(placeholder);
+  const rest = others.flatMap((name, index) =>
+    index % 2 === 0 ? [{ name, text: others[index + 1] ?? '' }] : [],
+  );
+  known.set(template, { first, rest });
+  return { first, rest };
+}
+
 /**
  * Fills an account template: `payable/{seller}` with seller 330 gives `payable/330`.
  *
@@ -17,7 +37,9 @@ export function fillAccountTemplate(
   template: string,
   parameters: Readonly<Record<string, string>>,
 ): string | Refusal {
-  for (const [, name = ''] of template.matchAll(placeholder)) {
+  const { first, rest } = partsOf(template);
+  let code = first;
+  for (const { name, text } of rest) {
     const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
     if (value === undefined) {
       return refuse(
@@ -33,6 +55,36 @@ export function fillAccountTemplate(
         { template, parameter: name, value },
       );
     }
+    code += value + text;
   }
-  return template.replaceAll(placeholder, (_, name: string) => parameters[name] ?? '');
+  return code;
+}
+
+/**
+ * Reads a template's parameters back from a code that it made: `payable/{seller}` and `payable/330`
+ * give seller 330.
+ *
+ * @returns null when the template does not make the code, or when a segment of it has several
+ *   parameters, so that where one ends cannot be told.
+ */
+export function readAccountTemplate(
+  template: string,
+  code: string,
+): Readonly<Record<string, string>> | null {
+  const values = code.split('/');
+  const segments = template.split('/');
+  if (values.length !== segments.length) return null;
+  const parameters: Record<string, string> = {};
+  for (const [index, segment] of segments.entries()) {
+    const [found, second] = segment.matchAll(placeholder);
+    if (second !== undefined) return null;
+    if (found === undefined) continue;
+    const before = segment.slice(0, found.index);
+    const after = segment.slice(found.index + found[0].length);
+    parameters[found[1] ?? ''] = (values[index] ?? '').slice(
+      before.length,
+      -after.length || undefined,
+    );
+  }
+  return fillAccountTemplate(template, parameters) === code ? parameters : null;
 }

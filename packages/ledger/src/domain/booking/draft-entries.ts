@@ -1,6 +1,8 @@
 import { isRefusal, refuse, type Money, type Refusal } from '@sluice/money';
+import { instantMs } from '../instant.ts';
 import { fillAccountTemplate } from './account-template.ts';
 import type { BookingRule, EntryTemplate } from './booking-rule.ts';
+import { evaluateAmount, type NamedAmounts } from './evaluate-amount.ts';
 
 /** Accounting information (claim 1): what a rule's templates are filled with. */
 export interface BookingInfo {
@@ -13,7 +15,7 @@ export interface BookingInfo {
   /** For account templates: `{ seller: '330' }`. */
   readonly parameters: Readonly<Record<string, string>>;
   /** By the name that entries use, each zero or above: `{ drawn: money(120n, 'USD') }`. */
-  readonly amounts: Readonly<Record<string, Money>>;
+  readonly amounts: NamedAmounts;
 }
 
 /** One entry with its accounts and its amount, not yet a transfer. */
@@ -28,18 +30,28 @@ export interface DraftEntry {
 /**
  * Fills a rule's templates. An entry whose amount is zero is left out.
  *
- * @returns the entries in the rule's order, or the refusal `BOOKING_PARAMETER_MISSING`,
- *   `BOOKING_PARAMETER_MALFORMED`, `BOOKING_AMOUNT_MISSING`, `BOOKING_AMOUNT_NEGATIVE` or
+ * @returns the entries in the rule's order, or the refusal `BOOKING_TIME_MALFORMED`,
+ *   `BOOKING_PARAMETER_MISSING`, `BOOKING_PARAMETER_MALFORMED`, `BOOKING_AMOUNT_MISSING`,
+ *   `BOOKING_AMOUNT_NEGATIVE`, `BOOKING_CURRENCY_DIFFERS`, `BOOKING_SCALE_TOO_FINE` or
  *   `BOOKING_ACCOUNTS_EQUAL`.
  */
 export function draftEntries(
   rule: BookingRule,
   info: BookingInfo,
 ): readonly DraftEntry[] | Refusal {
+  const { key, at } = info;
+  if (!((instantMs(at) ?? -1) >= 0)) {
+    return refuse(
+      'BOOKING_TIME_MALFORMED',
+      `"${at}" is not an ISO 8601 instant of 1970 or later with its zone: ` +
+        'write it like 2017-07-01T09:30:00Z',
+      { key, at },
+    );
+  }
   const drafts: DraftEntry[] = [];
   for (const [index, entry] of rule.entries.entries()) {
     const draft = draftEntry(entry, index + 1, info);
-    if (isRefusal(draft)) return inRule(rule, draft);
+    if (isRefusal(draft)) return inEntry(rule, index + 1, draft);
     if (draft.amount.minor > 0n) drafts.push(draft);
   }
   return drafts;
@@ -50,20 +62,8 @@ function draftEntry(
   number: number,
   { parameters, amounts }: BookingInfo,
 ): DraftEntry | Refusal {
-  const amount = Object.hasOwn(amounts, entry.amount) ? amounts[entry.amount] : undefined;
-  if (amount === undefined) {
-    return refuse('BOOKING_AMOUNT_MISSING', `the amount "${entry.amount}" is missing: give it`, {
-      entry: number,
-      amount: entry.amount,
-    });
-  }
-  if (amount.minor < 0n) {
-    return refuse(
-      'BOOKING_AMOUNT_NEGATIVE',
-      `the amount "${entry.amount}" is below zero: a way back is a rule of its own`,
-      { entry: number, amount: entry.amount, minor: amount.minor.toString() },
-    );
-  }
+  const amount = evaluateAmount(entry.amount, amounts);
+  if (isRefusal(amount)) return amount;
   const debitAccount = fillAccountTemplate(entry.debit, parameters);
   if (isRefusal(debitAccount)) return debitAccount;
   const creditAccount = fillAccountTemplate(entry.credit, parameters);
@@ -72,21 +72,23 @@ function draftEntry(
     return refuse(
       'BOOKING_ACCOUNTS_EQUAL',
       `entry ${number} would debit and credit ${debitAccount}: correct its parameters`,
-      { entry: number, account: debitAccount },
+      { account: debitAccount },
     );
   }
   return { number, debitAccount, creditAccount, amount };
 }
 
-/** The same refusal, with the rule it comes from. */
-function inRule(rule: BookingRule, { code, message, details }: Refusal): Refusal {
-  const { ruleSetId, ruleSetVersion, businessType, institution } = rule;
+/** The same refusal, with the rule and the entry it comes from. */
+function inEntry(
+  { ruleSetId, ruleSetVersion, businessType, institution, path }: BookingRule,
+  entry: number,
+  { code, message, details }: Refusal,
+): Refusal {
   const where = `${ruleSetId} version ${ruleSetVersion}, ${businessType} of ${institution}`;
-  return refuse(code, `${message} (booking rule ${where})`, {
+  return refuse(code, `${message} (booking rule ${where}, entry ${entry})`, {
     ...details,
-    ruleSetId,
-    ruleSetVersion,
-    businessType,
-    institution,
+    ...{ ruleSetId, ruleSetVersion, businessType, institution },
+    rule: path,
+    entry,
   });
 }

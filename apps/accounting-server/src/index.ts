@@ -1,0 +1,6 @@
+export { type LogLevel } from './config.ts';
+export {
+  startAccountingServer,
+  type AccountingServerSettings,
+  type RunningAccountingServer,
+} from './start-accounting-server.ts';

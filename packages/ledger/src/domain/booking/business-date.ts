@@ -1,0 +1,8 @@
+import { z } from 'zod';
+
+const firstDay = '0001-01-01';
+
+/** A day of the calendar as `YYYY-MM-DD`: exactly those that PostgreSQL's `date` reads so. */
+export const businessDate = z.iso
+  .date('write the day like 2017-07-01')
+  .refine((day) => day >= firstDay, 'the calendar has no year 0');
