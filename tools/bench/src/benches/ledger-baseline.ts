@@ -1,5 +1,5 @@
 import { withTransaction, type Database } from '@sluice/database';
-import type { Transfer } from '@sluice/ledger';
+import type { DirectTransfer } from '@sluice/ledger';
 
 /**
  * The way one would do it without the ledger, on the same tables in a schema of its own: accounts
@@ -20,15 +20,20 @@ export async function createBaseline(owner: Database): Promise<void> {
   for (const statement of statements) await owner.query(statement);
 }
 
-/** One transfer per transaction: lock both rows in the order of ids, change both, write it down. */
+/**
+ * One transfer per transaction: lock both rows in the order of ids, change both, write it down.
+ *
+ * @returns how many were refused: none.
+ */
 export async function postOneRowAtATime(
   database: Database,
-  transfers: readonly Transfer[],
-): Promise<void> {
+  transfers: readonly DirectTransfer[],
+): Promise<number> {
   for (const transfer of transfers) await postOne(database, transfer);
+  return 0;
 }
 
-async function postOne(database: Database, transfer: Transfer): Promise<void> {
+async function postOne(database: Database, transfer: DirectTransfer): Promise<void> {
   const { debitAccount, creditAccount, amount } = transfer;
   await withTransaction(database, async (tx) => {
     const locked = await tx.query<{ id: bigint; code: string; balance: bigint }>(
@@ -44,8 +49,10 @@ async function postOne(database: Database, transfer: Transfer): Promise<void> {
     await tx.query(changeBalance, [credit.id, after.credit]);
     await tx.query(
       `insert into baseline.transfer (id, debit_account_id, credit_account_id, amount_minor,
-         debit_balance_minor, credit_balance_minor, effective_at, type, reference)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+         debit_balance_minor, credit_balance_minor, effective_at, type, reference, kind,
+         recorded_ns)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'direct',
+         (extract(epoch from clock_timestamp()) * 1000000)::bigint * 1000)`,
       [
         transfer.id,
         debit.id,

@@ -38,6 +38,8 @@ export interface Bench {
   readonly measures: string;
   /** How many rounds it takes when nobody says otherwise. */
   readonly rounds: number;
+  /** Too long to be run unless it is named. */
+  readonly byNameOnly?: true;
   /** `shared`: on the frame's servers. `own`: it starts its own, and nothing runs beside it. */
   readonly servers: 'shared' | 'own';
   /** Sets up, then gives the rows of one round after the other. */

@@ -20,6 +20,12 @@ test('all benches are chosen when none is named', () => {
   expect(namesOf([])).toEqual(['first', 'second-one']);
 });
 
+test('a long bench is chosen by its name only', () => {
+  const all = [...known, { ...bench('long'), byNameOnly: true as const }];
+  expect(chooseBenches(all, [])).toEqual(known);
+  expect(chooseBenches(all, ['long']).map(({ name }) => name)).toEqual(['long']);
+});
+
 test('named benches are chosen once, in the order in which they are known', () => {
   expect(namesOf(['second-one', 'first', 'second-one'])).toEqual(['first', 'second-one']);
 });

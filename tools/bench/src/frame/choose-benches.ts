@@ -6,7 +6,8 @@ export class UnknownBenchError extends Error {
 }
 
 /**
- * The benches of these names, each once, in the order in which they are known; all without names.
+ * The benches of these names, each once, in the order in which they are known; without names all
+ * but those that have to be named.
  *
  * @throws UnknownBenchError naming what was asked for and what there is.
  */
@@ -16,7 +17,8 @@ export function chooseBenches(known: readonly Bench[], names: readonly string[])
     const there = known.map(({ name }) => name).join(', ');
     throw new UnknownBenchError(`no bench is called ${unknown.join(', ')}: there are ${there}`);
   }
-  return known.filter(({ name }) => names.length === 0 || names.includes(name));
+  if (names.length === 0) return known.filter(({ byNameOnly }) => byNameOnly !== true);
+  return known.filter(({ name }) => names.includes(name));
 }
 
 /** One line per bench. */

@@ -1,0 +1,191 @@
+import {
+  billingMigrations,
+  compileTariff,
+  loadTariff,
+  lookUpCell,
+  lookUpStoredRate,
+  parseTariff,
+  publishTariff,
+  quote,
+  type Tariff,
+} from '@sluice/billing';
+import { withTransaction } from '@sluice/database';
+import { expectAnswer, isRefusal } from '@sluice/money';
+import type { Bench, BenchContext, Row } from '../frame/bench.ts';
+import { makeDatabase, type BenchDatabase } from '../servers/bench-database.ts';
+import { jsonRulesEngine, linearScan, stringKey, zenEngine, type Rival } from './billing-rivals.ts';
+import {
+  makeTable,
+  probesOf,
+  shapeName,
+  type Probe,
+  type Shape,
+  type Table,
+} from './billing-table.ts';
+
+const shapes: readonly Shape[] = [
+  { dimensions: 1, intervals: 64 },
+  { dimensions: 2, intervals: 32 },
+  { dimensions: 3, intervals: 16 },
+  { dimensions: 4, intervals: 8 },
+  { dimensions: 5, intervals: 8 },
+  { dimensions: 6, intervals: 10 },
+];
+/** The shape of the figure to reach, on which the others are measured too. */
+const goal: Shape = { dimensions: 4, intervals: 8 };
+const quickShapes: readonly Shape[] = [
+  { dimensions: 1, intervals: 4 },
+  { dimensions: 4, intervals: 2 },
+];
+
+/** Look-ups and prices in memory and stored, against the same table in other engines. */
+export const billing: Bench = {
+  name: 'billing',
+  measures:
+    'tariff look-ups over 1 to 6 dimensions and 64 to 1,000,000 cells, quotes, stored look-ups, ' +
+    'loading, against engines that hold the same table',
+  rounds: 3,
+  servers: 'shared',
+  async *run(context) {
+    const { quick, rounds } = context;
+    const [all, of] = quick ? [quickShapes, { ...goal, intervals: 2 }] : [shapes, goal];
+    context.progress('making tables');
+    const tables = all.map(makeTable);
+    const table = tables.find(({ shape }) => shapeName(shape) === shapeName(of));
+    if (table === undefined) throw new Error('the goal is none of the shapes');
+    const database = await makeDatabase(context, 'bench_billing', [billingMigrations]);
+    await withTransaction(database.app, async (tx) => {
+      expectAnswer(await publishTariff(tx, table.tariff));
+    });
+    const rivals = [linearScan, stringKey, jsonRulesEngine, zenEngine].map((make) => make(of));
+    rivals.forEach(({ close }) => context.defer(() => Promise.resolve(close())));
+    for (let round = 0; round < rounds; round += 1) {
+      yield [
+        ...tables.flatMap((one) => measureMemory(one, context)),
+        ...(await measureStored(table, database, context)),
+        ...(await measureRivals(table, rivals, context)),
+        ...measureParse(tables, context),
+      ];
+    }
+  },
+};
+
+const lookUpName = (shape: Shape): string => `look-up, ${shapeName(shape)}`;
+
+/** Nanoseconds of one call, over as many as fit the time; the first pass warms up. */
+function nsPerCall(probes: readonly Probe[], ms: number, act: (probe: Probe) => unknown): number {
+  probes.forEach(act);
+  let calls = 0;
+  const started = performance.now();
+  let spent = 0;
+  while (spent < ms) {
+    for (let pass = 0; pass < 20; pass += 1) for (const probe of probes) act(probe);
+    calls += 20 * probes.length;
+    spent = performance.now() - started;
+  }
+  return (spent * 1e6) / calls;
+}
+
+async function nsPerAsyncCall(
+  probes: readonly Probe[],
+  ms: number,
+  act: (probe: Probe) => unknown,
+): Promise<number> {
+  let calls = 0;
+  const started = performance.now();
+  let spent = 0;
+  while (spent < ms) {
+    const probe = probes[calls % probes.length];
+    if (probe !== undefined) await act(probe);
+    calls += 1;
+    spent = performance.now() - started;
+  }
+  return (spent * 1e6) / calls;
+}
+
+function measureMemory({ shape, compiled }: Table, { quick, progress }: BenchContext): Row[] {
+  progress(`look-ups, ${shapeName(shape)}`);
+  const probes = probesOf(shape, 512);
+  const ms = quick ? 5 : 500;
+  for (const { request, index } of probes) {
+    const { amount } = expectAnswer(quote(compiled, request));
+    if (amount.minor !== BigInt(index) * 100n) throw new Error(`cell ${index} has a wrong price`);
+  }
+  return [
+    {
+      name: lookUpName(shape),
+      value: nsPerCall(probes, ms, ({ request }) => lookUpCell(compiled, request.elements)),
+      unit: 'ns',
+    },
+    {
+      name: `quote explained, ${shapeName(shape)}`,
+      value: nsPerCall(probes, ms, ({ request }) => quote(compiled, request)),
+      unit: 'ns',
+      ratioTo: lookUpName(shape),
+    },
+  ];
+}
+
+async function measureStored(
+  { shape, compiled }: Table,
+  { app }: BenchDatabase,
+  { quick, progress }: BenchContext,
+): Promise<Row[]> {
+  progress('stored look-ups');
+  const probes = probesOf(shape, 512);
+  const find = async ({ request }: Probe): Promise<void> => {
+    const rate = await lookUpStoredRate(app, compiled, request.elements);
+    if (isRefusal(rate)) throw new Error(rate.message);
+  };
+  const value = await nsPerAsyncCall(probes, quick ? 5 : 1_000, find);
+  const started = performance.now();
+  expectAnswer<Tariff>(await loadTariff(app, { businessId: 'bench', on: '2017-01-01' }));
+  const loaded = performance.now() - started;
+  return [
+    {
+      name: `stored look-up, ${shapeName(shape)}`,
+      value: value / 1_000,
+      unit: 'us',
+    },
+    { name: `load from PostgreSQL, ${shapeName(shape)}`, value: loaded, unit: 'ms' },
+  ];
+}
+
+async function measureRivals(
+  { shape }: Table,
+  rivals: readonly Rival[],
+  { quick, progress }: BenchContext,
+): Promise<Row[]> {
+  const probes = probesOf(shape, 512);
+  const rows: Row[] = [];
+  const ms = quick ? 5 : 500;
+  for (const { name, find, ask } of rivals) {
+    progress(name);
+    for (const probe of probes.slice(0, 3)) {
+      if ((await ask(probe)) !== probe.index) throw new Error(`${name} found another price`);
+    }
+    rows.push({
+      name: `${name}, ${shapeName(shape)}`,
+      value:
+        find === null
+          ? await nsPerAsyncCall(probes, ms, ask)
+          : nsPerCall(probes.slice(0, 64), ms, find),
+      unit: 'ns',
+      ratioTo: lookUpName(shape),
+    });
+  }
+  return rows;
+}
+
+function measureParse(tables: readonly Table[], { progress }: BenchContext): Row[] {
+  progress('proving');
+  return tables.map(({ shape, message }) => {
+    const started = performance.now();
+    compileTariff(expectAnswer(parseTariff(message)));
+    return {
+      name: `prove and compile, ${shapeName(shape)}`,
+      value: performance.now() - started,
+      unit: 'ms',
+    };
+  });
+}
