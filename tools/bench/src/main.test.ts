@@ -43,7 +43,7 @@ describe('without measuring', () => {
 });
 
 describe('with the least load', () => {
-  test.each(benches)(
+  test.each(benches.filter(({ byNameOnly }) => byNameOnly !== true))(
     '$name runs, and its figures are numbers above zero',
     async ({ name }) => {
       const run = runMain('--quick', '--json', name);
@@ -74,10 +74,11 @@ describe('with the least load', () => {
   );
 
   test(
-    'several rounds of a bench give a value each',
+    'several rounds of a bench give a value each, also of one that is run by name only',
     async () => {
-      const { stdout, stderr } = await runMain('--quick', '--json', '--rounds', '2', 'ledger')
-        .ended;
+      const { stdout, stderr } = await runMain(
+        ...['--quick', '--json', '--rounds', '2', 'ledger-growth'],
+      ).ended;
       const [bench] = (JSON.parse(stdout) as Report).benches;
       expect(bench?.rounds, stderr).toBe(2);
       expect(bench?.results.map(({ values }) => values.length)).toSatisfy((counts: number[]) =>

@@ -54,7 +54,7 @@ async function main(): Promise<number> {
   const given = parseArguments(process.argv.slice(2));
   const chosen = chooseBenches(benches, given.names);
   if (given.list) {
-    process.stdout.write(`${listBenches(chosen)}\n`);
+    process.stdout.write(`${listBenches(given.names.length === 0 ? benches : chosen)}\n`);
     return 0;
   }
   const closing = new Closing();

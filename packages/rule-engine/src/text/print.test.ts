@@ -12,7 +12,7 @@ import {
   printRuleSet,
 } from './index.ts';
 
-const many = { numRuns: 300 };
+const many = { numRuns: 100 };
 const { facts } = goodSet(setJson([]));
 
 function read(text: string): RuleSet {
