@@ -39,7 +39,7 @@ beforeAll(async () => {
   [temporal, server] = await Promise.all([connectTestTemporal(), startAccountingProcess()]);
   system = await openTestSystem({
     triggers,
-    accounting: createHttpAccountingServer({ baseUrl: server.baseUrl, timeoutMs: 400 }),
+    accounting: createHttpAccountingServer({ baseUrl: server.baseUrl, timeoutMs: 1_500 }),
     wakeBookings: (rule) => temporal.sluice.bookings(rule),
   });
 });
@@ -87,7 +87,7 @@ test('with every fault on the way, each trigger fires and every entry is booked 
   worker = await temporal.startWorker(system.activities);
   const failures = ['answer-lost', 'error-before-booking', 'error-after-booking'];
   for (const failure of [...failures, 'delivered-twice']) await server.arm(failure);
-  await server.arm('delay', { delayMs: 600 });
+  await server.arm('delay', { delayMs: 2_500 });
   const story = new Story(temporal, system, 'faults');
   await story.openPool();
   await (await story.startBatch(manyRedemptions(60, { prefix: 'F', days: 3 }), 20)).result();
