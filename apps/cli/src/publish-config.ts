@@ -4,18 +4,20 @@ import { parseTariff, publishTariff } from '@sluice/billing';
 import { withTransaction, type Database } from '@sluice/database';
 import { publishBookingRules } from '@sluice/ledger';
 import { expectAnswer, refuse, UnexpectedRefusalError } from '@sluice/money';
-import { loadProgram } from '@sluice/orchestrator/activities';
+import { loadProgram, type Program } from '@sluice/orchestrator/activities';
 
 /**
  * Reads the configuration folder once, before anything is started with it.
  *
+ * @returns the program that it configures.
  * @throws UnexpectedRefusalError naming every fault; `CONFIG_DIR_UNUSABLE` when a file is missing
  *   or is no JSON.
  */
-export async function checkConfigDir(configDir: string): Promise<void> {
+export async function checkConfigDir(configDir: string): Promise<Program> {
   try {
-    await loadProgram(configDir);
+    const program = await loadProgram(configDir);
     for (const json of await readTariffs(configDir)) expectAnswer(parseTariff(json));
+    return program;
   } catch (error) {
     if (error instanceof UnexpectedRefusalError) throw error;
     const reasons = reasonsOf(error).join(': ');
@@ -57,11 +59,14 @@ async function readJson(path: string): Promise<unknown> {
  * @throws UnexpectedRefusalError `TARIFF_INVALID` with every fault, `TARIFF_VERSION_TAKEN`,
  *   `BOOKING_VERSION_TAKEN` or `BOOKING_DATE_TAKEN`.
  */
-export async function publishConfig(database: Database, configDir: string): Promise<void> {
+export async function publishConfig(
+  database: Database,
+  configDir: string,
+  { bookingRules }: Program,
+): Promise<void> {
   for (const json of await readTariffs(configDir)) {
     const tariff = expectAnswer(parseTariff(json));
     expectAnswer(await withTransaction(database, (tx) => publishTariff(tx, tariff)));
   }
-  const { bookingRules } = await loadProgram(configDir);
   expectAnswer(await withTransaction(database, (tx) => publishBookingRules(tx, bookingRules)));
 }

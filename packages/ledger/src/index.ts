@@ -51,6 +51,7 @@ export {
   formatBookingRules,
   type BookingRulesJson,
 } from './domain/booking/format-booking-rules.ts';
+export { businessDay } from './domain/booking/business-day.ts';
 export { parseBookingRules } from './domain/booking/parse-booking-rules.ts';
 export {
   loadBookingRules,

@@ -19,7 +19,7 @@ import { openData } from '../session/open-session.ts';
 import { counted, grouped, showMinor } from '../terminal/figures.ts';
 import { Terminal, type StepProgress } from '../terminal/terminal.ts';
 import { readRules } from './booking-files.ts';
-import { readProgram } from './booking-program.ts';
+import { checkConfigDir } from '../publish-config.ts';
 
 /** Events that are told of each kind of difference. */
 const toldExamples = 3;
@@ -38,7 +38,7 @@ export async function diffBookingRules(
   const terminal = new Terminal(options.json ? process.stderr : process.stdout);
   const draft = await readRules(config, terminal, file);
   if (draft === null) return exitCodes.usage;
-  const program = await readProgram(config);
+  const program = await checkConfigDir(config.SLUICE_CONFIG_DIR);
   const session = await openData(config, terminal);
   try {
     const total = await countBookingEvents(session.database, program);

@@ -4,7 +4,7 @@ import type { CliConfig } from '../config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { Terminal } from '../terminal/terminal.ts';
 import { readJsonFile, readRules } from './booking-files.ts';
-import { readProgram } from './booking-program.ts';
+import { checkConfigDir } from '../publish-config.ts';
 
 /** A business event, in a file or by options, and the rules that explain it. */
 export interface ExplainOptions {
@@ -27,7 +27,7 @@ export interface ExplainOptions {
 export async function explainEvent(config: CliConfig, options: ExplainOptions): Promise<number> {
   const terminal = new Terminal(options.json ? process.stderr : process.stdout);
   const given = await eventJson(config, options);
-  const { institution, bookingRules } = await readProgram(config);
+  const { institution, bookingRules } = await checkConfigDir(config.SLUICE_CONFIG_DIR);
   const rules =
     options.rules === undefined ? bookingRules : await readRules(config, terminal, options.rules);
   if (rules === null) return exitCodes.usage;

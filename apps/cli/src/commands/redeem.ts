@@ -34,11 +34,11 @@ export async function redeem(
   const terminal = new Terminal(options.json ? process.stderr : process.stdout);
   const path = resolve(config.callerDir, file);
   const content = await readOnce(path);
-  await checkConfigDir(config.SLUICE_CONFIG_DIR);
+  const program = await checkConfigDir(config.SLUICE_CONFIG_DIR);
   await checkHeader(path);
   return inSession(config, terminal, async ({ database, sluice }, signal) => {
     const poolId = await poolFor(database, options.pool);
-    await publishConfig(database, config.SLUICE_CONFIG_DIR);
+    await publishConfig(database, config.SLUICE_CONFIG_DIR, program);
     const batchId = `${poolId}-${content.name}`;
     const target = { poolId, batchId, signal };
     const intake = await recordRows(terminal, database, target, { path, lines: content.lines });

@@ -1,11 +1,12 @@
 import { refuse, UnexpectedRefusalError } from '@sluice/money';
+import { dayOf, factOf } from '@sluice/orchestrator/activities';
 import type { Redemption } from '@sluice/pool';
 import { compileLayers, decideNow, explain } from '@sluice/rule-engine';
 import type { CliConfig } from '../config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { Terminal } from '../terminal/terminal.ts';
 import { businessesOf, readRuleSets } from './rules-files.ts';
-import { dayOf, factsOf, recordedRedemptions } from './rules-redemptions.ts';
+import { recordedRedemptions } from './rules-redemptions.ts';
 
 /** Which rules a command works with; those of the configuration when none is named. */
 export interface RulesOptions {
@@ -28,7 +29,7 @@ export async function explainRules(
   terminal.heading(`Redemption ${id} of ${dayOf(redemption)}`);
   for (const business of businessesOf(ruleSets)) {
     const compiled = compileLayers(ruleSets, business);
-    const decision = decideNow(compiled, factsOf(redemption), dayOf(redemption));
+    const decision = decideNow(compiled, (name) => factOf(redemption, name), dayOf(redemption));
     terminal.line();
     terminal.line(`${business}: ${explain(decision)}`);
     for (const { rule, to, changes } of decision.suggestions) {

@@ -1,3 +1,4 @@
+import { dayOf, factOf } from '@sluice/orchestrator/activities';
 import type { Redemption } from '@sluice/pool';
 import {
   compileLayers,
@@ -18,7 +19,7 @@ import { counted, grouped } from '../terminal/figures.ts';
 import { Terminal } from '../terminal/terminal.ts';
 import type { RulesOptions } from './rules-explain.ts';
 import { businessesOf, readRuleSets } from './rules-files.ts';
-import { dayOf, factsOf, recordedRedemptions } from './rules-redemptions.ts';
+import { recordedRedemptions } from './rules-redemptions.ts';
 
 /** What rules did over recorded redemptions, by rule; money by currency. */
 interface Total {
@@ -43,7 +44,10 @@ export async function simulateRules(
   for await (const redemption of recordedRedemptions(config, file, refused)) {
     redemptions += 1;
     for (const compiled of businesses) {
-      add(totals, decideNow(compiled, factsOf(redemption), dayOf(redemption)));
+      add(
+        totals,
+        decideNow(compiled, (name) => factOf(redemption, name), dayOf(redemption)),
+      );
     }
   }
   const rows = [...totals].map(([name, { runs, money: sums }]) => {
@@ -130,7 +134,7 @@ function withDraft(live: readonly RuleSet[], drafts: readonly RuleSet[]): readon
 }
 
 function compare(shadow: Shadow, redemption: Redemption): void {
-  const shadowed = decideWithShadow(shadow, factsOf(redemption), dayOf(redemption));
+  const shadowed = decideWithShadow(shadow, (name) => factOf(redemption, name), dayOf(redemption));
   shadow.tally.add(shadowed);
   if (!shadowed.differs || shadow.examples.length >= toldExamples) return;
   const { live, draft } = shadowed;

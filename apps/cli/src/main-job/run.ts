@@ -34,9 +34,10 @@ export async function runMainJob(request: JobRequest, weeks: readonly number[]):
   const alone = await takeTurn(request);
   try {
     await refuseTakenWeeks(job, dataset.weeks);
-    await publishConfig(session.database, config.SLUICE_CONFIG_DIR);
+    const program = await loadProgram(config.SLUICE_CONFIG_DIR);
+    await publishConfig(session.database, config.SLUICE_CONFIG_DIR, program);
     await ensurePool(job, {
-      program: await loadProgram(config.SLUICE_CONFIG_DIR),
+      program,
       weeks,
       history: data.weeks.filter(({ week }) => history.weeks.includes(week)),
     });

@@ -31,6 +31,11 @@ export interface AccountState extends Account {
   readonly isClosed: boolean;
 }
 
+/** The refusal `ACCOUNT_UNKNOWN`. */
+export function accountUnknown(code: string): Refusal {
+  return refuse('ACCOUNT_UNKNOWN', `there is no account "${code}"`, { account: code });
+}
+
 /** What a PostgreSQL `bigint` holds: the limit of each amount and, either way, of each balance. */
 export const maxMinor = 2n ** 63n - 1n;
 

@@ -2,24 +2,19 @@ import type { Money } from '@sluice/money';
 import type { BatchRun, RunningAccount } from './batch-run.ts';
 import { bodyText, repeatStatus, requestFault } from './transfer-fault.ts';
 import { isKept, type TransferStatus } from './transfer-status.ts';
-import type {
-  Balancing,
-  ExpireHold,
-  PostedTransfer,
-  TransferBody,
-  TransferResult,
-} from './transfer.ts';
+import type { ExpireHold, PostedTransfer, TransferBody, TransferResult } from './transfer.ts';
 
 /** What a transfer comes to once it is known which accounts it is between. */
-interface Movement {
-  readonly debitAccount: string;
-  readonly creditAccount: string;
-  readonly amount: Money;
-  readonly askedMinor: bigint | null;
-  readonly balancing: Balancing | null;
-  readonly timeoutMs: number | null;
-  readonly originalId: string | null;
-}
+type Movement = Pick<
+  PostedTransfer,
+  | 'debitAccount'
+  | 'creditAccount'
+  | 'amount'
+  | 'askedMinor'
+  | 'balancing'
+  | 'timeoutMs'
+  | 'originalId'
+>;
 
 /**
  * Evaluates one transfer and, when nothing speaks against it, posts it to the run.

@@ -1,3 +1,4 @@
+import type { Money } from '@sluice/money';
 import { maxMinor } from './account.ts';
 import { instantMs } from './instant.ts';
 import type { TransferStatus } from './transfer-status.ts';
@@ -113,7 +114,7 @@ function accountsDifference(
 }
 
 function askedDifference(
-  amount: Extract<TransferBody, { kind: 'reversal' }>['amount'],
+  amount: Money | null,
   { askedMinor, amount: { currency } }: PostedTransfer,
 ): TransferStatus | undefined {
   const isSame =
@@ -151,8 +152,6 @@ function partOf(transfer: TransferBody | ExpireHold): readonly (string | number 
   }
 }
 
-function amountParts(
-  amount: Extract<TransferBody, { kind: 'reversal' }>['amount'],
-): readonly (string | null)[] {
+function amountParts(amount: Money | null): readonly (string | null)[] {
   return [amount?.minor.toString() ?? null, amount?.currency ?? null];
 }

@@ -1,6 +1,7 @@
 import type { Tx } from '@sluice/database';
-import { refuse, type Refusal } from '@sluice/money';
+import type { Refusal } from '@sluice/money';
 import { isAccountCode } from '../domain/account-code.ts';
+import { accountUnknown } from '../domain/account.ts';
 
 /**
  * Closes an account: from now on it lets holds be voided, and nothing else. What is on it stays.
@@ -53,7 +54,7 @@ async function change<Event extends 'closed' | 'reopened', Unchanged extends str
       )
     : [];
   if (account === undefined) {
-    return refuse('ACCOUNT_UNKNOWN', `there is no account "${code}"`, { account: code });
+    return accountUnknown(code);
   }
   const close = event === 'closed';
   if (account.is_closed === close) return unchanged;

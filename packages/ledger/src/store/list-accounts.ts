@@ -1,6 +1,7 @@
 import type { Queryable, Tx } from '@sluice/database';
 import { refuse, type Currency, type Refusal } from '@sluice/money';
 import { isAccountCode } from '../domain/account-code.ts';
+import { accountUnknown } from '../domain/account.ts';
 import { metadataFault, type AccountMetadata } from '../domain/account-metadata.ts';
 
 /** An account as it stands. */
@@ -91,5 +92,5 @@ export async function changeMetadata(
       )
     : [];
   if (rows.length > 0) return metadata;
-  return refuse('ACCOUNT_UNKNOWN', `there is no account "${code}"`, { account: code });
+  return accountUnknown(code);
 }

@@ -49,7 +49,7 @@ interface BalanceRow {
 }
 
 /** The last nanosecond of a millisecond. */
-export function lastNsOf(ms: number): bigint {
+function lastNsOf(ms: number): bigint {
   return (BigInt(ms) + 1n) * 1_000_000n - 1n;
 }
 

@@ -1,7 +1,7 @@
 import type { Queryable } from '@sluice/database';
 import { isRefusal, refuse, type Currency, type Refusal } from '@sluice/money';
 import { isAccountCode } from '../domain/account-code.ts';
-import { maxMinor } from '../domain/account.ts';
+import { accountUnknown, maxMinor } from '../domain/account.ts';
 import { instantMs } from '../domain/instant.ts';
 import type { TransferKind } from '../domain/transfer.ts';
 import {
@@ -86,7 +86,7 @@ export async function readStatement(
   if (isRefusal(bounds)) return bounds;
   const account = await findAccount(q, code);
   if (account === undefined) {
-    return refuse('ACCOUNT_UNKNOWN', `there is no account "${code}"`, { account: code });
+    return accountUnknown(code);
   }
   const backwards = range.before !== undefined;
   const order = range.order ?? 'recorded';

@@ -1,5 +1,6 @@
 import type { Tx } from '@sluice/database';
 import {
+  businessDay,
   gatherEntries,
   sumBookings,
   type BookedTransfer,
@@ -8,7 +9,6 @@ import {
   type TransferResult,
 } from '@sluice/ledger';
 import { expectAnswer, money } from '@sluice/money';
-import { businessDay } from './business-day.ts';
 import type { Program } from './program.ts';
 
 /** How a program's postings are gathered for the accounting server. */

@@ -4,6 +4,7 @@ export type { ActivityDependencies } from './dependencies.ts';
 export {
   dayOf,
   decideDiscounts,
+  factOf,
   quoteSubsidy,
   type Discount,
   type PricedRedemption,

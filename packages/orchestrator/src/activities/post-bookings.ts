@@ -1,6 +1,7 @@
 import { RetryTransactionError, type Tx } from '@sluice/database';
 import {
   bookEntries,
+  businessDay,
   findBookingRule,
   isPosted,
   linkTransfers,
@@ -10,7 +11,6 @@ import {
 import { isRefusal, refuse, type Money, type Refusal } from '@sluice/money';
 import { isSubAccount } from './account-codes.ts';
 import type { BookingRules } from './booking-book.ts';
-import { businessDay } from './business-day.ts';
 import { gatherBookings } from './gather-bookings.ts';
 import type { Program } from './program.ts';
 import { refuseAll } from './refuse-all.ts';

@@ -73,8 +73,8 @@ export function decideDiscounts(
   return discounts;
 }
 
-/** Business data by name, as rules ask for it. */
-function factOf(redemption: Redemption, name: string): Value | undefined {
+/** Business data by name, as rules ask for it; undefined for a name that a redemption lacks. */
+export function factOf(redemption: Redemption, name: string): Value | undefined {
   const { currency } = redemption;
   switch (name) {
     case 'coupon.value':

@@ -1,9 +1,7 @@
 import { money } from '@sluice/money';
-import { instantMs } from '../instant.ts';
+import { maxMinor } from '../account.ts';
+import { businessDay } from '../booking/business-day.ts';
 import type { BookingEntry, PostedBooking } from './booking-entry.ts';
-
-/** What a column of amounts holds. */
-const maxMinor = 2n ** 63n - 1n;
 
 interface Summing {
   readonly first: PostedBooking;
@@ -23,7 +21,7 @@ export function sumBookings(bookings: readonly PostedBooking[]): readonly Bookin
   const open = new Map<string, Summing>();
   const all: Summing[] = [];
   for (const booking of bookings) {
-    const bookedOn = dayOf(booking.effectiveAt);
+    const bookedOn = businessDay(booking.effectiveAt);
     const group = groupOf(booking, bookedOn);
     const found = open.get(group);
     const { minor } = booking.amount;
@@ -58,13 +56,3 @@ function groupOf(booking: PostedBooking, bookedOn: string): string {
     ...[debitAccount, creditAccount, currency, bookedOn],
   ].join('\n');
 }
-
-/** The day in UTC; a thousand redemptions have few of them, each asked for often. */
-function dayOf(effectiveAt: string): string {
-  if (utcPattern.test(effectiveAt)) return effectiveAt.slice(0, 10);
-  const ms = instantMs(effectiveAt);
-  if (ms === undefined) throw new RangeError(`"${effectiveAt}" is no ISO 8601 instant`);
-  return new Date(ms).toISOString().slice(0, 10);
-}
-
-const utcPattern = /^\d{4}-\d\d-\d\dT.*Z$/;
