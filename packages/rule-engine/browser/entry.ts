@@ -9,6 +9,7 @@ export {
   decide,
   decideNow,
   decideWithShadow,
+  decisionRecord,
   decimalValue,
   explain,
   httpFeed,

@@ -22,6 +22,7 @@ export type {
   Operation,
   Operator,
 } from './language/expression.ts';
+export { digestOf } from './language/content-digest.ts';
 export { limits } from './language/limits.ts';
 export { parseValue, valueToJson } from './language/literal.ts';
 export { expressionToJson, ruleSetToJson } from './language/stored-form.ts';
@@ -98,7 +99,8 @@ export {
 } from './runtime/compile-rules.ts';
 export { compileCondition, type Condition } from './runtime/condition.ts';
 export { decide, decideNow } from './runtime/decide.ts';
-export type { Decision, DecisionRecord, UnknownRule } from './runtime/decision.ts';
+export type { Decision, DecisionJson, Said, UnknownRule } from './runtime/decision.ts';
+export { decisionRecord } from './runtime/decision-record.ts';
 export { explain } from './runtime/explain.ts';
 export type { TraceLine } from './runtime/trace.ts';
 export type { Unknown, UnknownCode } from './runtime/unknown.ts';

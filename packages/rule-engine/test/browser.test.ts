@@ -9,11 +9,13 @@ import {
   answerBundleRequest,
   compileRules,
   decide,
+  decisionRecord,
   explain,
   parseValue,
   trustedKeyOf,
   valueToJson,
   type Bundle,
+  type InstalledSet,
   type Value,
 } from '../src/index.ts';
 import { bundle, now, one } from './bundles.ts';
@@ -49,7 +51,12 @@ const found = findChromium();
 if ('missing' in found) process.stderr.write(`browser tests are skipped: ${found.missing}\n`);
 
 interface Till {
-  readonly decisions: readonly { readonly said: string; readonly text: string }[];
+  readonly decisions: readonly {
+    readonly said: string;
+    readonly record: string;
+    readonly text: string;
+  }[];
+  readonly ruleSets: readonly InstalledSet[];
   readonly reported: readonly string[];
   readonly refusals: readonly unknown[];
   readonly evaluating: string;
@@ -188,7 +195,7 @@ describe('a till in Chromium under a strict policy', () => {
     return page.evaluate(`runTill(${JSON.stringify(given)})`);
   }
 
-  function onServer({ business, facts }: Input): { said: string; text: string } {
+  function onServer({ business, facts }: Input): Till['decisions'][number] {
     const values = Object.entries(facts).map(([name, json]) => [name, parseValue(json)] as const);
     const set = sets[business === 'b' ? 1 : 0]!;
     const decision = decide(
@@ -196,7 +203,11 @@ describe('a till in Chromium under a strict policy', () => {
       Object.fromEntries(values) as Record<string, Value>,
       day,
     );
-    return { said: JSON.stringify(decision), text: explain(decision) };
+    return {
+      said: JSON.stringify(decision),
+      record: decisionRecord(decision),
+      text: explain(decision),
+    };
   }
 
   test('decides byte for byte as the server does, trace and words included', async () => {
@@ -204,6 +215,12 @@ describe('a till in Chromium under a strict policy', () => {
     expect(till.refusals).toEqual([]);
     expect(till.reported).toEqual([]);
     expect(till.decisions).toEqual(inputs.map(onServer));
+    expect(till.ruleSets).toEqual(
+      sets.map(({ id, version, scope }, index) => {
+        const digest = bundle({ ruleSets: sets }).manifest.sets[index];
+        return { id, version, layer: scope.level, digest };
+      }),
+    );
     expect(new Set(till.decisions.map(({ said }) => said)).size).toBeGreaterThan(100);
   });
 

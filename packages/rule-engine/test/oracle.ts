@@ -1,6 +1,6 @@
 /**
  * The language once more, as plainly as can be: it walks the stored JSON, evaluates everything,
- * knows no types, no closures, no short cuts, and counts in scaled whole numbers. Undefined is
+ * knows no types, no questions, no short cuts, and counts in scaled whole numbers. Undefined is
  * unknown.
  */
 import { valueToJson, type Value } from '../src/index.ts';

@@ -1,6 +1,7 @@
 import { isRefusal } from '@sluice/money';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { digestOf } from '../language/content-digest.ts';
 import {
   bundle,
   check,
@@ -24,7 +25,6 @@ import {
   type BundleCheck,
   type InstalledBundle,
 } from '../index.ts';
-import { digestOf } from './manifest.ts';
 import { signManifest } from './signature.ts';
 
 function codeOf(of: Bundle | string, against: BundleCheck = check()): string {

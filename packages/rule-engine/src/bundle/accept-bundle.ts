@@ -1,10 +1,11 @@
 import { isRefusal, refuse, type Refusal } from '@sluice/money';
+import { digestOf } from '../language/content-digest.ts';
 import { parseRuleSet } from '../language/parse-rule-set.ts';
 import type { JsonRecord } from '../language/reader.ts';
 import type { RuleSet } from '../language/rule-set.ts';
 import { refuseScope } from '../management/refuse-scope.ts';
 import type { Terminal } from '../management/terminal.ts';
-import { digestOf, type Bundle, type Manifest, type TrustedKey } from './manifest.ts';
+import type { Bundle, Manifest, TrustedKey } from './manifest.ts';
 import { readBundle } from './read-bundle.ts';
 import { refuseSignature } from './signature.ts';
 

@@ -1,6 +1,7 @@
-import { canonicalJson } from '../management/canonical-json.ts';
+import { canonicalJson } from '../language/canonical-json.ts';
+import { digestOf } from '../language/content-digest.ts';
 import type { InstalledBundle } from './accept-bundle.ts';
-import { digestOf, type TrustedKey } from './manifest.ts';
+import type { TrustedKey } from './manifest.ts';
 
 /** The two places of a terminal's store. */
 export type Slot = 'a' | 'b';

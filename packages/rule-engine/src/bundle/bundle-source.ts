@@ -1,9 +1,10 @@
 import { isRefusal, refuse, type Refusal } from '@sluice/money';
+import { digestOf } from '../language/content-digest.ts';
 import { terminalKey, type RuleSource, type Terminal } from '../management/terminal.ts';
 import { thrownMessage } from '../runtime/unknown.ts';
 import { acceptBundle, type InstalledBundle } from './accept-bundle.ts';
 import { BundleShelf, type SlotStore } from './bundle-shelf.ts';
-import { digestOf, type TrustedKey } from './manifest.ts';
+import type { TrustedKey } from './manifest.ts';
 
 /** What a terminal has, for the server to send no more than is new. */
 export interface Have {

@@ -1,6 +1,6 @@
+import { digestOf } from '../language/content-digest.ts';
 import { terminalKey, type Terminal } from '../management/terminal.ts';
 import type { SlotStore } from './bundle-shelf.ts';
-import { digestOf } from './manifest.ts';
 
 interface OpenFile {
   writeFile(text: string): Promise<void>;

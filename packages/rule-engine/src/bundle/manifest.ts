@@ -1,6 +1,4 @@
-import { etc } from '@noble/ed25519';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { canonicalJson } from '../management/canonical-json.ts';
+import { canonicalJson } from '../language/canonical-json.ts';
 import type { JsonRecord } from '../language/reader.ts';
 
 /** A public key that bundles may be signed with. */
@@ -43,11 +41,6 @@ export interface Bundle {
   readonly signatures: readonly ManifestSignature[];
   /** Rule sets in the stored form, by digest: all of them, or those that a delta brings. */
   readonly contents: Readonly<Record<string, JsonRecord>>;
-}
-
-/** The SHA-256 of JSON in its canonical form, in hexadecimal: the name of a content. */
-export function digestOf(json: unknown): string {
-  return etc.bytesToHex(sha256(new TextEncoder().encode(canonicalJson(json))));
 }
 
 /** The bytes that are signed. The first line keeps them apart from anything else that is signed. */

@@ -1,8 +1,9 @@
+import { canonicalJson } from '../language/canonical-json.ts';
+import { digestOf } from '../language/content-digest.ts';
 import type { RuleSet } from '../language/rule-set.ts';
 import { ruleSetToJson } from '../language/stored-form.ts';
-import { canonicalJson } from '../management/canonical-json.ts';
 import type { Terminal } from '../management/terminal.ts';
-import { digestOf, type Bundle, type Manifest, type TrustedKey } from './manifest.ts';
+import type { Bundle, Manifest, TrustedKey } from './manifest.ts';
 import { signManifest, type SigningKey } from './signature.ts';
 
 /** What a publisher puts into a bundle. */

@@ -1,5 +1,6 @@
+import { digestOf } from '../language/content-digest.ts';
+import type { Bundle, Manifest } from './manifest.ts';
 import { bundleText, deltaFrom } from './publish-bundle.ts';
-import { digestOf, type Bundle, type Manifest } from './manifest.ts';
 
 /** What a terminal asks: headers and parameters of its GET. */
 export interface BundleRequest {

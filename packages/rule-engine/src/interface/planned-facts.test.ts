@@ -114,6 +114,13 @@ describe('the plan', () => {
       ['m.usd+m.open'],
     ],
     [
+      'counts what is fetched together as its dearest',
+      { and: [isPaid, nIsOne] },
+      { n: integerValue(2n) },
+      { 'm.usd': 9, 'm.open': 1, n: 5 },
+      ['n'],
+    ],
+    [
       'takes what is at hand first, one by one',
       isPaid,
       { 'm.open': dollars(1n) },

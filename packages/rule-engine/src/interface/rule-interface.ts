@@ -55,13 +55,13 @@ async function runOnDemand<Request extends RunRequest>(
   { facts, timer, budget }: RuleInterfaceParts<Request>,
   request: Request,
 ): Promise<Decision> {
-  const run = startRun();
+  const run = startRun(compiled);
   const costOf: CostOf = (name) => providerOf(facts, name)?.cost ?? 0;
   const isFree = compiled.factNames.every((name) => costOf(name) <= 0);
   const steps = deciding(compiled, request.at, run, budget);
   let step = steps.next();
   while (step.done !== true) {
-    const wanted = isFree ? [step.value] : planFacts(run, compiled.slotOf, costOf);
+    const wanted = isFree ? [step.value] : planFacts(run, costOf);
     const given = await Promise.all(
       wanted.map(({ fact }) => fetchFact(fact, providerOf(facts, fact), request, timer)),
     );

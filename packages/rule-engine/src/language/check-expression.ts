@@ -60,7 +60,8 @@ export function checkExpression(
   if (key === 'fact') return checkFact(checking, json[key], `${path}.fact`);
   if (isLiteralKey(key)) {
     const literal = readLiteral(faults, key, json[key], `${path}.${key}`);
-    return literal === null ? null : { kind: 'literal', ...literal };
+    if (literal === null) return null;
+    return { kind: 'literal', value: literal.value, type: literal.type };
   }
   if (isOperator(key)) return checkOperation(checking, key, json[key], path, depth);
   addFault(faults, path, `unknown node "${key}": use one of ${allKeys}`);
@@ -111,10 +112,11 @@ function checkOperation(
   if (type !== null && parts.rounding !== null && isTooFine(parts.rounding, type)) {
     addFault(faults, `${path}.${op}.rounding.scale`, 'finer than the currency: use "currency"');
   }
-  const known = args.filter((arg) => arg !== null);
-  if (type === null || known.length < args.length || faults.length > before) return null;
+  if (type === null || faults.length > before) return null;
+  // Not filtered: a list that grew keeps room for more, in every node of every rule.
+  if (!args.every((arg) => arg !== null)) return null;
   const { rounding, bucketing } = parts;
-  return { kind: 'operation', op, args: known, type, rounding, bucketing };
+  return { kind: 'operation', op, args, type, rounding, bucketing };
 }
 
 interface Parts {

@@ -3,26 +3,25 @@ import { limits } from './limits.ts';
 import { addFault, found, isRecord, readText, type Faults } from './reader.ts';
 import type { FactSchema } from './rule-set.ts';
 import { factNameForm } from './text-forms.ts';
-import type { ScalarType, ValueType } from './value-type.ts';
+import {
+  isScalarKind,
+  moneyType,
+  scalarTypes,
+  type ScalarType,
+  type ValueType,
+} from './value-type.ts';
 
-const plainTypes: Readonly<Record<string, ScalarType>> = {
-  bool: { kind: 'bool' },
-  text: { kind: 'text' },
-  integer: { kind: 'integer' },
-  decimal: { kind: 'decimal' },
-  money: { kind: 'money', currency: null },
-};
 const expected = 'expected bool, text, integer, decimal, money, {"money": "USD"} or {"list": type}';
 
 function readScalarType(faults: Faults, json: unknown, path: string): ScalarType | null {
-  if (typeof json === 'string' && Object.hasOwn(plainTypes, json)) return plainTypes[json] ?? null;
+  if (typeof json === 'string' && isScalarKind(json)) return scalarTypes[json];
   const code = isRecord(json) && Object.keys(json).length === 1 ? json['money'] : undefined;
   if (typeof code !== 'string') {
     addFault(faults, path, `${expected}, found ${found(json)}`);
     return null;
   }
   const currency = parseCurrency(code);
-  if (!isRefusal(currency)) return { kind: 'money', currency };
+  if (!isRefusal(currency)) return moneyType(currency);
   addFault(faults, path, currency.message);
   return null;
 }

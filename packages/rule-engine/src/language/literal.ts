@@ -18,7 +18,15 @@ import {
   type Faults,
 } from './reader.ts';
 import { decimalForm, integerForm, textForm } from './text-forms.ts';
-import { meet, typeName, type ScalarType, type ValueType } from './value-type.ts';
+import {
+  isScalarKind,
+  meet,
+  moneyType,
+  scalarTypes,
+  typeName,
+  type ScalarType,
+  type ValueType,
+} from './value-type.ts';
 import {
   boolValue,
   decimalValue,
@@ -39,22 +47,22 @@ type ScalarReader = (faults: Faults, json: unknown, path: string) => TypedValue<
 
 const scalarReaders: Readonly<Record<ScalarType['kind'], ScalarReader>> = {
   bool(faults, json, path) {
-    if (typeof json === 'boolean') return { value: boolValue(json), type: { kind: 'bool' } };
+    if (typeof json === 'boolean') return { value: boolValue(json), type: scalarTypes.bool };
     addFault(faults, path, `expected true or false, found ${found(json)}`);
     return null;
   },
   text(faults, json, path) {
     const text = readText(faults, json, path, textForm);
-    return text === null ? null : { value: textValue(text), type: { kind: 'text' } };
+    return text === null ? null : { value: textValue(text), type: scalarTypes.text };
   },
   integer(faults, json, path) {
     const text = readText(faults, json, path, integerForm);
-    return text === null ? null : { value: integerValue(BigInt(text)), type: { kind: 'integer' } };
+    return text === null ? null : { value: integerValue(BigInt(text)), type: scalarTypes.integer };
   },
   decimal(faults, json, path) {
     const text = readText(faults, json, path, decimalForm);
     if (text === null) return null;
-    return { value: decimalValue(expectAnswer(parseRate(text))), type: { kind: 'decimal' } };
+    return { value: decimalValue(expectAnswer(parseRate(text))), type: scalarTypes.decimal };
   },
   money(faults, json, path) {
     const record = readRecord(faults, json, path, { required: ['amount', 'currency'] });
@@ -65,16 +73,12 @@ const scalarReaders: Readonly<Record<ScalarType['kind'], ScalarReader>> = {
     }
     const money = parseMoney(amount, currency);
     if (!isRefusal(money)) {
-      return { value: moneyValue(money), type: { kind: 'money', currency: money.currency } };
+      return { value: moneyValue(money), type: moneyType(money.currency) };
     }
     addFault(faults, path, money.message);
     return null;
   },
 };
-
-function isScalarKind(key: string): key is ScalarType['kind'] {
-  return Object.hasOwn(scalarReaders, key);
-}
 
 /** Whether a key of the stored form begins a literal. */
 export function isLiteralKey(key: string): boolean {

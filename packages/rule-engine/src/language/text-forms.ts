@@ -36,7 +36,7 @@ export const textForm: TextForm = {
 /** Whole numbers, written as text so that no reader makes a float of them. */
 export const integerForm = form('a whole number as text such as "12"', /^(0|-?[1-9]\d{0,17})$/, 19);
 
-const datePattern = /^(\d{4})-(\d{2})-(\d{2})$/;
+const datePattern = /^\d{4}-\d{2}-\d{2}$/;
 
 function daysIn(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
@@ -45,9 +45,10 @@ function daysIn(year: number, month: number): number {
 
 /** Whether a text is a day of the calendar, `YYYY-MM-DD`. */
 export function isDate(text: string): boolean {
-  const match = datePattern.exec(text);
-  if (match === null) return false;
-  const [year = 0, month = 0, day = 0] = match.slice(1).map(Number);
+  if (!datePattern.test(text)) return false;
+  const year = Number(text.slice(0, 4));
+  const month = Number(text.slice(5, 7));
+  const day = Number(text.slice(8));
   return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
 }
 

@@ -14,6 +14,31 @@ export type ValueType = ScalarType | { readonly kind: 'list'; readonly of: Scala
 /** The type of every condition. */
 export const BOOL: ScalarType = Object.freeze({ kind: 'bool' });
 
+/** The types that are the same wherever they stand; money of an open currency is one of them. */
+export const scalarTypes: Readonly<Record<ScalarType['kind'], ScalarType>> = {
+  bool: BOOL,
+  text: Object.freeze({ kind: 'text' }),
+  integer: Object.freeze({ kind: 'integer' }),
+  decimal: Object.freeze({ kind: 'decimal' }),
+  money: Object.freeze({ kind: 'money', currency: null }),
+};
+
+/** Tells a name of a scalar type from any other text. */
+export function isScalarKind(text: string): text is ScalarType['kind'] {
+  return Object.hasOwn(scalarTypes, text);
+}
+
+const moneyTypes = new Map<Currency, ScalarType>();
+
+/** The type of money of a currency: one object for each, for rules are full of them. */
+export function moneyType(currency: Currency): ScalarType {
+  const known = moneyTypes.get(currency);
+  if (known !== undefined) return known;
+  const type = Object.freeze({ kind: 'money', currency } as const);
+  moneyTypes.set(currency, type);
+  return type;
+}
+
 /** For people: `money USD`, `list of text`. */
 export function typeName(type: ValueType): string {
   if (type.kind === 'list') return `list of ${typeName(type.of)}`;

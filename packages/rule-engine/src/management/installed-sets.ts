@@ -1,9 +1,9 @@
 import { isRefusal, refuse, type Refusal } from '@sluice/money';
+import { digestOf } from '../language/content-digest.ts';
 import { parseRuleSet } from '../language/parse-rule-set.ts';
 import { isRecord } from '../language/reader.ts';
 import type { Layer, RuleSet } from '../language/rule-set.ts';
 import { compileLayers, type CompiledRules } from '../runtime/compile-rules.ts';
-import { canonicalJson } from './canonical-json.ts';
 import { refuseScope } from './refuse-scope.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -12,6 +12,8 @@ export interface InstalledSet {
   readonly id: string;
   readonly version: number;
   readonly layer: Layer;
+  /** SHA-256 of its content in hexadecimal, as bundles name it. */
+  readonly digest: string;
 }
 
 /** The rules of one business on one terminal, ready to run. */
@@ -23,17 +25,17 @@ export interface InstalledRules {
   readonly compiled: CompiledRules;
 }
 
-interface HighestVersion {
-  readonly version: number;
-  readonly content: string;
+interface Installed {
+  readonly as: InstalledSet;
+  readonly set: RuleSet;
 }
 
 /** The rule sets of one terminal: shares nothing with any other terminal. */
 export class InstalledSets {
   readonly #terminal: Terminal;
-  readonly #sets = new Map<string, RuleSet>();
+  readonly #sets = new Map<string, Installed>();
   /** Outlives a withdrawal, so that an old version cannot come back. */
-  readonly #highest = new Map<string, HighestVersion>();
+  readonly #highest = new Map<string, InstalledSet>();
   readonly #compiled = new Map<string, InstalledRules>();
 
   constructor(terminal: Terminal) {
@@ -61,12 +63,15 @@ export class InstalledSets {
   rulesFor(business: string): InstalledRules {
     const known = this.#compiled.get(business);
     if (known !== undefined) return known;
-    const sets = [...this.#sets.values()];
+    const all = [...this.#sets.values()];
     const installed: InstalledRules = Object.freeze({
       terminal: this.#terminal,
       business,
-      ruleSets: sets.map(({ id, version, scope }) => ({ id, version, layer: scope.level })),
-      compiled: compileLayers(sets, business),
+      ruleSets: all.map(({ as }) => as),
+      compiled: compileLayers(
+        all.map(({ set }) => set),
+        business,
+      ),
     });
     this.#compiled.set(business, installed);
     return installed;
@@ -75,15 +80,16 @@ export class InstalledSets {
   #install(json: unknown): Refusal | null {
     const set = parseRuleSet(json);
     if (isRefusal(set)) return set;
-    const content = canonicalJson(json);
-    const refusal = refuseScope(set, this.#terminal) ?? this.#refuseVersion(set, content);
+    const { id, version, scope } = set;
+    const as = Object.freeze({ id, version, layer: scope.level, digest: digestOf(json) });
+    const refusal = refuseScope(set, this.#terminal) ?? this.#refuseVersion(as);
     if (refusal !== null) return refusal;
-    this.#sets.set(set.id, set);
-    this.#highest.set(set.id, { version: set.version, content });
+    this.#sets.set(id, { as, set });
+    this.#highest.set(id, as);
     return null;
   }
 
-  #refuseVersion({ id, version }: RuleSet, content: string): Refusal | null {
+  #refuseVersion({ id, version, digest }: InstalledSet): Refusal | null {
     const highest = this.#highest.get(id);
     if (highest === undefined || version > highest.version) return null;
     const details = { ruleSetId: id, version, installedVersion: highest.version };
@@ -91,7 +97,7 @@ export class InstalledSets {
       const message = `rule set "${id}" v${version} is older than v${highest.version}`;
       return refuse('RULE_SET_VERSION_LOWERED', `${message}: publish a higher version`, details);
     }
-    if (content === highest.content) return null;
+    if (digest === highest.digest) return null;
     const message = `rule set "${id}" v${version} came before with other content`;
     return refuse('RULE_SET_VERSION_REUSED', `${message}: publish a higher version`, details);
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { day, ruleJson, setJson, usd, type Json } from '../../test/support.ts';
-import { decide, RuleManagement, valueText, type Terminal } from '../index.ts';
+import { decide, digestOf, RuleManagement, valueText, type Terminal } from '../index.ts';
 
 const till: Terminal = { deviceId: 'till-1' };
 const other: Terminal = { deviceId: 'till-2' };
@@ -43,11 +43,8 @@ describe('refresh', () => {
     const { shelf, management } = start();
     const user = { ...till, userId: 'ann' };
     shelf.set(till, giving('1.00'));
-    shelf.set(
-      user,
-      giving('1.00'),
-      giving('3.00', { id: 'hers', scope: { level: 'user', id: 'ann' } }),
-    );
+    const hers = giving('3.00', { id: 'hers', scope: { level: 'user', id: 'ann' } });
+    shelf.set(user, giving('1.00'), hers);
     expect(given(management, till)).toBe('nothing');
     expect([
       ...(await refreshed(management, till)),
@@ -55,8 +52,8 @@ describe('refresh', () => {
     ]).toEqual([]);
     expect([given(management, till), given(management, user)]).toEqual(['1.00 USD', '3.00 USD']);
     expect(management.rulesFor(user, 'b').ruleSets).toEqual([
-      { id: 's', version: 1, layer: 'base' },
-      { id: 'hers', version: 1, layer: 'user' },
+      { id: 's', version: 1, layer: 'base', digest: digestOf(giving('1.00')) },
+      { id: 'hers', version: 1, layer: 'user', digest: digestOf(hers) },
     ]);
   });
 

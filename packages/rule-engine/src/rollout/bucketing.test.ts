@@ -10,7 +10,16 @@ import {
   setJson,
   type Json,
 } from '../../test/support.ts';
-import { compileRules, decide, textValue, unitOf, withReach, type Units } from '../index.ts';
+import {
+  compileRules,
+  decide,
+  parseRuleSet,
+  ruleSetToJson,
+  textValue,
+  unitOf,
+  withReach,
+  type Units,
+} from '../index.ts';
 import { bucketOf } from '../runtime/bucket.ts';
 
 const spring = { algorithm: 'murmur3-32-100000', salt: 'spring', from: 0, to: 100_000 } as const;
@@ -121,6 +130,16 @@ describe('a rollout in a rule', () => {
       (unit) => decide(compileRules(grown, 'b'), { t: textValue(unit) }, day).rule?.id,
     );
     expect(outcomes.filter((id) => id === 'r').length).toBe(reached(70_000).size);
+  });
+
+  test('that is drawn back behind its first bucket reaches nobody, and still loads', () => {
+    const set = goodSet(setJson([rolloutRule({ from: 20_000, to: 50_000 })]));
+    const back = withReach(set, { salt: 'spring', to: 10_000, version: 2 });
+    expect(parseRuleSet(ruleSetToJson(back))).toEqual(back);
+    const outcomes = units.map(
+      (unit) => decide(compileRules(back, 'b'), { t: textValue(unit) }, day).outcome,
+    );
+    expect(new Set(outcomes)).toEqual(new Set(['not-applied']));
   });
 
   test('says in its trace who is in', () => {

@@ -4,6 +4,7 @@ import {
   day,
   fact,
   faultsOf,
+  goodSet,
   ruleJson,
   setJson,
   usd,
@@ -19,8 +20,9 @@ function decideWithin(
   rules: readonly Json[],
   budget: { stepsPerRule: number; stepsPerRun: number },
 ): Decision {
-  const run = startRun();
-  const steps = deciding(compiled(...rules), day, run, budget);
+  const all = compiled(...rules);
+  const run = startRun(all);
+  const steps = deciding(all, day, run, budget);
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return step.value;
     const { fact: name } = step.value;
@@ -69,6 +71,14 @@ describe('the budget of a run', () => {
       },
     ]);
     expect(decision.trace[0]).toMatchObject({ outcome: 'unknown', node: 'rule' });
+  });
+
+  test('lets a rule take its last step, and the run its own', () => {
+    const { steps } = goodSet(setJson([cheap])).rules[0]!;
+    const within = (stepsPerRule: number, stepsPerRun: number): string =>
+      decideWithin([cheap], { stepsPerRule, stepsPerRun }).outcome;
+    expect(within(steps, steps)).toBe('applied');
+    expect([within(steps - 1, steps), within(steps, steps - 1)]).toEqual(['unknown', 'unknown']);
   });
 
   test('fences off what the whole run cannot pay for, and cheaper rules still run', () => {

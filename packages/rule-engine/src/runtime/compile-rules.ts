@@ -1,6 +1,8 @@
 import { layers, type Layer, type Rule, type RuleSet } from '../language/rule-set.ts';
-import { compileExpression, type Evaluate, type SlotOf } from './compile-expression.ts';
+import { factNamesOf } from '../language/fact-names.ts';
+import { questionsOf, type Next } from './question.ts';
 import { indexRules, type RuleIndex } from './rule-index.ts';
+import type { SlotOf } from './run.ts';
 
 /** Which rule of which set spoke, and for which layer. */
 export interface RuleReference {
@@ -21,11 +23,9 @@ export interface PlacedRule {
   readonly lockedBy: readonly PlacedRule[];
 }
 
-/** A rule as closures. */
+/** A rule with its condition as questions. */
 export interface CompiledRule extends PlacedRule {
-  readonly when: Evaluate;
-  /** Null for a rule whose outcome is `not-applied`. */
-  readonly value: Evaluate | null;
+  readonly when: Next;
 }
 
 /** The rule tree of one business, compiled once, run any number of times; it never changes. */
@@ -33,7 +33,7 @@ export interface CompiledRules {
   readonly business: string;
   /** In the order they are asked: narrowest layer first, then by set id, then as written. */
   readonly rules: readonly CompiledRule[];
-  /** Every fact that the rules could ask for. */
+  /** Every fact that the rules could ask for, by slot. */
   readonly factNames: readonly string[];
   /** Where a run keeps each fact. */
   readonly slotOf: SlotOf;
@@ -53,9 +53,10 @@ export function compileRules(ruleSet: RuleSet, business: string): CompiledRules 
 export function compileLayers(ruleSets: readonly RuleSet[], business: string): CompiledRules {
   const slots = new Map<string, number>();
   const slotOf: SlotOf = (name) => {
-    const slot = slots.get(name) ?? slots.size;
-    slots.set(name, slot);
-    return slot;
+    const known = slots.get(name);
+    if (known !== undefined) return known;
+    slots.set(name, slots.size);
+    return slots.size - 1;
   };
   const rules = placeRules(ruleSets, business)
     .filter(({ rule }) => rule.then.outcome !== 'disabled')
@@ -65,9 +66,12 @@ export function compileLayers(ruleSets: readonly RuleSet[], business: string): C
 }
 
 interface Growing extends PlacedRule {
-  readonly replacedBy: PlacedRule[];
-  readonly lockedBy: PlacedRule[];
+  replacedBy: readonly PlacedRule[];
+  lockedBy: readonly PlacedRule[];
 }
+
+/** One for all: most rules have no kin in other layers. */
+const none: readonly PlacedRule[] = Object.freeze([]);
 
 /** The rules of one business in the order they are asked, each with its kin of other layers. */
 export function placeRules(ruleSets: readonly RuleSet[], business: string): readonly PlacedRule[] {
@@ -86,8 +90,8 @@ function relate(twins: readonly Growing[]): void {
   for (const [place, narrow] of twins.entries()) {
     for (const wide of twins.slice(place + 1)) {
       if (wide.reference.layer === narrow.reference.layer) continue;
-      wide.replacedBy.push(narrow);
-      if (wide.rule.lock) narrow.lockedBy.push(wide);
+      wide.replacedBy = [...wide.replacedBy, narrow];
+      if (wide.rule.lock) narrow.lockedBy = [...narrow.lockedBy, wide];
     }
   }
 }
@@ -104,21 +108,18 @@ function placeSet(ruleSet: RuleSet, business: string): readonly Growing[] {
         layer: ruleSet.scope.level,
       },
       rule,
-      replacedBy: [],
-      lockedBy: [],
+      replacedBy: none,
+      lockedBy: none,
     }));
 }
 
 function compileRule(placed: PlacedRule, slotOf: SlotOf): CompiledRule {
-  const { when, then } = placed.rule;
-  return {
-    reference: placed.reference,
-    rule: placed.rule,
-    replacedBy: placed.replacedBy,
-    lockedBy: placed.lockedBy,
-    when: compileExpression(when, slotOf),
-    value: then.outcome === 'applied' ? compileExpression(then.value, slotOf) : null,
-  };
+  const { reference, rule, replacedBy, lockedBy } = placed;
+  const { when, then } = rule;
+  // Facts are numbered as they are written, which is the order in which they are told.
+  for (const name of factNamesOf(when)) slotOf(name);
+  for (const name of then.outcome === 'applied' ? factNamesOf(then.value) : []) slotOf(name);
+  return { reference, rule, replacedBy, lockedBy, when: questionsOf(when, slotOf) };
 }
 
 /** Whether a rule is in effect on a day. */

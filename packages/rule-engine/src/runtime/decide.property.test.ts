@@ -8,7 +8,7 @@ import { createRuleInterface, decide, decideNow, valueToJson, type Value } from 
 const many = { numRuns: 400 };
 
 describe('for any rules and any facts', () => {
-  test('the compiled closures decide as a plain interpreter of the stored JSON does', () => {
+  test('compiled rules decide as a plain interpreter of the stored JSON does', () => {
     fc.assert(
       fc.property(rules, facts, (json, given) => {
         const decision = decide(compiled(...json), given, day);

@@ -21,7 +21,7 @@ export function decideNow(
   facts: (name: string) => Value | undefined,
   at: string,
 ): Decision {
-  const run = startRun();
+  const run = startRun(compiled);
   const steps = deciding(compiled, at, run);
   let step = steps.next();
   while (step.done !== true) {

@@ -30,11 +30,11 @@ export interface Decision {
   /** What would have to change for a rule that said no; empty when one applied. Made when read. */
   readonly suggestions: readonly Suggestion[];
   /** The whole decision as plain JSON, trace included, for records and messages. */
-  toJSON(): DecisionRecord;
+  toJSON(): DecisionJson;
 }
 
 /** A decision as plain JSON. */
-export interface DecisionRecord extends Omit<Decision, 'value' | 'suggestions' | 'toJSON'> {
+export interface DecisionJson extends Omit<Decision, 'value' | 'suggestions' | 'toJSON'> {
   readonly value: Readonly<Record<string, unknown>> | null;
 }
 
@@ -83,7 +83,7 @@ export class MadeDecision implements Decision {
     return suggestionsOf(this.#compiled, this.#run, this.#at, this.rule);
   }
 
-  toJSON(): DecisionRecord {
+  toJSON(): DecisionJson {
     const { business, outcome, rule, unknowns, trace, factsRead } = this;
     const value = this.value === null ? null : valueToJson(this.value);
     return { business, outcome, value, rule, unknowns, trace, factsRead };

@@ -1,33 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { condition, facts, rules } from '../../test/arbitraries.ts';
+import { interpreting } from '../../test/interpreted.ts';
 import { day, goodSet, ruleJson, setJson } from '../../test/support.ts';
-import { compileRules, decide, type Expression, type Value } from '../index.ts';
-import { compileExpression } from './compile-expression.ts';
-import { interpret, type Answer, type FactOf } from './interpret.ts';
-import { startRun, supply, typedFact } from './run.ts';
-import { unknown } from './unknown.ts';
+import { compileCondition, compileRules, decide, type Expression, type Value } from '../index.ts';
+import { evaluate } from './evaluate.ts';
+import { interpret, type Answer } from './interpret.ts';
+import { startRun, supply } from './run.ts';
+import type { Outcome } from './unknown.ts';
 
 const many = { numRuns: 300 };
 
-function interpreting(given: Record<string, Value>): FactOf {
-  return ({ name, type }) => {
-    const value = given[name];
-    return value === undefined
-      ? unknown('FACT_MISSING', `${name} is missing`, name)
-      : typedFact(value, name, type);
-  };
-}
-
-function runCompiled(tree: Expression, given: Record<string, Value>): unknown {
-  const names: string[] = [];
-  const evaluate = compileExpression(tree, (name) => {
-    if (!names.includes(name)) names.push(name);
-    return names.indexOf(name);
-  });
-  const run = startRun();
-  for (const [slot, fact] of names.entries()) supply(run, { fact, slot }, given[fact]);
-  return evaluate(run);
+/** By questions, where they tell, and as a tree, which always does. */
+function runBothWays(tree: Expression, given: Record<string, Value>): readonly Outcome[] {
+  const { factNames, evaluate: run } = compileCondition(tree);
+  const slotOf = (name: string): number => factNames.indexOf(name);
+  const known = startRun({ slotOf, factNames });
+  for (const fact of factNames) supply(known, { fact, slot: slotOf(fact) }, given[fact]);
+  return [run(known.slots), evaluate(tree, known)];
 }
 
 describe('for any tree and any facts', () => {
@@ -35,7 +25,8 @@ describe('for any tree and any facts', () => {
     fc.assert(
       fc.property(condition, facts, (json, given) => {
         const { when } = goodSet(setJson([ruleJson({ when: json })])).rules[0]!;
-        expect(runCompiled(when, given)).toEqual(interpret(when, interpreting(given)));
+        const answer = interpret(when, interpreting(given));
+        expect(runBothWays(when, given)).toEqual([answer, answer]);
       }),
       many,
     );

@@ -19,7 +19,7 @@ export type Answer = Value | Unknown;
 export type FactOf = (fact: FactReference) => Answer;
 
 /**
- * The language as plainly as it can be said: no closures, no plan, no facts on demand. It is the
+ * The language as plainly as it can be said: no questions, no plan, no facts on demand. It is the
  * reference that the compiled form must agree with, and it answers what-if questions.
  */
 export function interpret(node: Expression, factOf: FactOf): Answer {

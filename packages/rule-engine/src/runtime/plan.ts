@@ -1,7 +1,6 @@
 import type { Expression, FactReference, Operation } from '../language/expression.ts';
-import type { SlotOf } from './compile-expression.ts';
+import type { Outcomes } from './evaluate.ts';
 import { isPending, judge } from './judge.ts';
-import { recorded, type Outcomes } from './recorded.ts';
 import type { Run } from './run.ts';
 
 /** What fetching a fact costs, in any unit as long as it is one for all; 0: it is at hand. */
@@ -14,14 +13,13 @@ export type CostOf = (fact: string) => number;
  */
 export function planFacts(
   run: Run,
-  slotOf: SlotOf,
   costOf: CostOf,
 ): readonly { readonly fact: string; readonly slot: number }[] {
-  const { asking } = run;
+  const { asking, slotOf } = run;
   if (asking === null) return [];
   const outcomes: Outcomes = new Map();
+  if (!isPending(judge(asking, run, outcomes))) return [];
   const { rule } = asking;
-  if (!isPending(judge(recorded(rule, slotOf, outcomes), run))) return [];
   const plan = new Plan(outcomes, costOf);
   const value = rule.then.outcome === 'applied' ? rule.then.value : rule.when;
   const facts = plan.next(plan.isOpen(rule.when) ? rule.when : value);

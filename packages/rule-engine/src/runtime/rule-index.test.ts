@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { condition, facts } from '../../test/arbitraries.ts';
 import { compiled, day, dollars, fact, ruleJson, usd, type Json } from '../../test/support.ts';
 import { decide, decideNow, moneyValue, textValue, type Value } from '../index.ts';
+import { startRun, supply } from './run.ts';
 
 function isWord(text: string): Json {
   return { eq: [{ text }, fact('t')] };
@@ -65,9 +66,9 @@ describe('the index of many rules', () => {
       ruleJson({ id: `r${index}`, when: isWord(`${index}`) }),
     );
     const all = compiled(...json);
-    const asked = [
-      ...(all.index?.candidates({ slots: [textValue('7')], reads: [], asking: null }) ?? []),
-    ];
+    const seven = startRun(all);
+    supply(seven, { fact: 't', slot: all.slotOf('t') }, textValue('7'));
+    const asked = [...(all.index?.candidates(seven) ?? [])];
     expect(asked.map(({ rule }) => rule.id)).toEqual(['r7']);
     expect(decide(all, { t: textValue('999') }, day).rule?.id).toBe('r999');
     expect(decide(all, {}, day).unknowns).toHaveLength(1_000);

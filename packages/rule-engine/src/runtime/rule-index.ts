@@ -1,9 +1,8 @@
 import type { Expression } from '../language/expression.ts';
 import { conforms, type ScalarType, type ValueType } from '../language/value-type.ts';
 import type { Value } from '../language/value.ts';
-import type { SlotOf } from './compile-expression.ts';
 import type { CompiledRule } from './compile-rules.ts';
-import type { Run } from './run.ts';
+import type { Run, SlotOf } from './run.ts';
 import type { Unknown } from './unknown.ts';
 
 /** Below this many rules, asking each is as quick as looking them up. */
@@ -33,6 +32,15 @@ interface Demand {
 interface Drawers {
   readonly slot: number;
   readonly type: ScalarType;
+  /** The positions of these rules, closed by Infinity. */
+  readonly all: readonly number[];
+  /** The positions in each drawer, one drawer after the other, each closed by Infinity. */
+  readonly positions: readonly number[];
+  /** Where the drawer of a value begins. */
+  readonly byKey: ReadonlyMap<string, number>;
+}
+
+interface Filling extends Pick<Drawers, 'slot' | 'type'> {
   readonly all: number[];
   readonly byKey: Map<string, number[]>;
 }
@@ -42,7 +50,7 @@ export function indexRules(rules: readonly CompiledRule[], slotOf: SlotOf): Rule
   if (rules.length < fewestRules) return null;
   const demands = rules.map(({ rule }) => demandsOf(rule.when, slotOf));
   const spread = countKeys(demands.flat());
-  const drawers = new Map<string, Drawers>();
+  const filling = new Map<string, Filling>();
   const others: number[] = [];
   for (const [position, ofRule] of demands.entries()) {
     const [first, ...more] = ofRule;
@@ -52,10 +60,11 @@ export function indexRules(rules: readonly CompiledRule[], slotOf: SlotOf): Rule
     }
     const widest = (best: Demand, demand: Demand): Demand =>
       keysOf(spread, demand) > keysOf(spread, best) ? demand : best;
-    put(drawers, more.reduce(widest, first), position);
+    put(filling, more.reduce(widest, first), position);
   }
-  if (drawers.size === 0) return null;
-  const sources = [...drawers.values()];
+  if (filling.size === 0) return null;
+  const sources = [...filling.values()].map(close);
+  others.push(Infinity);
   return { candidates: (run) => candidates(rules, sources, others, run) };
 }
 
@@ -77,9 +86,9 @@ function keysOf(spread: ReadonlyMap<string, ReadonlySet<string>>, demand: Demand
   return spread.get(groupOf(demand))?.size ?? 0;
 }
 
-function put(all: Map<string, Drawers>, demand: Demand, position: number): void {
+function put(all: Map<string, Filling>, demand: Demand, position: number): void {
   const { slot, type, keys } = demand;
-  const empty: Drawers = { slot, type, all: [], byKey: new Map() };
+  const empty: Filling = { slot, type, all: [], byKey: new Map() };
   const drawers = all.get(groupOf(demand)) ?? empty;
   all.set(groupOf(demand), drawers);
   drawers.all.push(position);
@@ -88,6 +97,18 @@ function put(all: Map<string, Drawers>, demand: Demand, position: number): void 
     if (drawer === undefined) drawers.byKey.set(key, [position]);
     else drawer.push(position);
   }
+}
+
+/** A list for each value would take several times the room of what is in it. */
+function close({ slot, type, all, byKey }: Filling): Drawers {
+  const positions: number[] = [];
+  const begins = new Map<string, number>();
+  for (const [key, ofKey] of byKey) {
+    begins.set(key, positions.length);
+    for (const position of ofKey) positions.push(position);
+    positions.push(Infinity);
+  }
+  return { slot, type, all: [...all, Infinity], positions, byKey: begins };
 }
 
 function demandsOf(node: Expression, slotOf: SlotOf): readonly Demand[] {
@@ -122,7 +143,7 @@ function keyOf(value: Value, type: ValueType): string | null {
   }
 }
 
-const nothing: readonly number[] = [];
+const nothing: readonly number[] = [Infinity];
 
 /** Reads one list of positions forwards; moves to the right drawer once the fact is there. */
 class Cursor {
@@ -144,14 +165,15 @@ class Cursor {
     return this.#list[this.#place] ?? Infinity;
   }
 
-  #settle({ slot, type, byKey }: Drawers, run: Run): void {
+  #settle({ slot, type, positions, byKey }: Drawers, run: Run): void {
     const given = run.slots[slot];
     if (given === undefined) return;
     this.#isSettled = true;
     const key = safeKey(given, type);
     if (key === null) return;
-    this.#list = byKey.get(key) ?? nothing;
-    this.#place = 0;
+    const begin = byKey.get(key);
+    this.#list = begin === undefined ? nothing : positions;
+    this.#place = begin ?? 0;
   }
 }
 
@@ -172,7 +194,7 @@ function* candidates(
   run: Run,
 ): Generator<CompiledRule> {
   const cursors = drawers.map((each) => new Cursor(each, each.all));
-  if (others.length > 0) cursors.push(new Cursor(null, others));
+  if (others.length > 1) cursors.push(new Cursor(null, others));
   let position = -1;
   for (;;) {
     let next = Infinity;

@@ -6,13 +6,20 @@ import { unknown, type Pending, type Unknown } from './unknown.ts';
 /** A fact as it came: its value, why there is none, or undefined when it is simply not there. */
 export type GivenFact = Value | Unknown | undefined;
 
-/** Where compiled expressions read facts from. */
-export interface FactSlots {
+/** The slot of a fact in a run. */
+export type SlotOf = (name: string) => number;
+
+/** Where expressions read facts from. */
+export interface Facts {
+  /** What came of each fact; undefined while nobody asked for it. */
   readonly slots: readonly (Value | Unknown | undefined)[];
+  readonly slotOf: SlotOf;
+  /** The names of the facts by slot. */
+  readonly factNames: readonly string[];
 }
 
 /** The facts of one evaluation so far. Rules read them from here and from nowhere else. */
-export interface Run extends FactSlots {
+export interface Run extends Facts {
   readonly slots: (Value | Unknown | undefined)[];
   /** The names asked for, in order. */
   readonly reads: string[];
@@ -21,8 +28,8 @@ export interface Run extends FactSlots {
 }
 
 /** Begins an evaluation: nothing is known. */
-export function startRun(): Run {
-  return { slots: [], reads: [], asking: null };
+export function startRun({ slotOf, factNames }: Omit<Facts, 'slots'>): Run {
+  return { slots: [], slotOf, factNames, reads: [], asking: null };
 }
 
 /** Puts a fact that was waited for into the run. */

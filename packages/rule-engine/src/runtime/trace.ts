@@ -7,9 +7,9 @@ import {
   type CompiledRules,
   type RuleReference,
 } from './compile-rules.ts';
+import type { Outcomes } from './evaluate.ts';
 import { isPending, judge, type Verdict } from './judge.ts';
 import type { UnknownRule } from './decision.ts';
-import { recorded, type Outcomes } from './recorded.ts';
 import type { Run } from './run.ts';
 import { nodeText, outcomeText } from './trace-text.ts';
 import type { Outcome } from './unknown.ts';
@@ -49,9 +49,7 @@ export function traceRun(
       continue;
     }
     const outcomes: Outcomes = new Map();
-    const verdict =
-      overdrawn.get(candidate.reference) ??
-      judge(recorded(candidate.rule, compiled.slotOf, outcomes), run);
+    const verdict = overdrawn.get(candidate.reference) ?? judge(candidate, run, outcomes);
     if (isPending(verdict)) throw new TypeError(`the trace waits for ${verdict.fact}`);
     lines.push(ruleLine(candidate, ...verdictText(verdict)), ...nodeLines(candidate, outcomes));
     if (typeof verdict === 'string' ? verdict === 'not-applied' : verdict.kind !== 'unknown') break;

@@ -33,7 +33,12 @@ globalThis.runTill = async ({ inputs, keys, at, now }) => {
     const providers = Object.fromEntries(values.map(([name, value]) => [name, () => value]));
     const till = rules.createRuleInterface({ management, terminal, facts: providers });
     const decision = await till.run(business, { at });
-    decisions.push({ said: JSON.stringify(decision), text: rules.explain(decision) });
+    decisions.push({
+      said: JSON.stringify(decision),
+      record: rules.decisionRecord(decision),
+      text: rules.explain(decision),
+    });
   }
-  return { decisions, reported, refusals, evaluating: evaluating() };
+  const { ruleSets } = management.rulesFor(terminal, 'b');
+  return { decisions, ruleSets, reported, refusals, evaluating: evaluating() };
 };

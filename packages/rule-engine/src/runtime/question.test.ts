@@ -2,7 +2,8 @@ import { money } from '@sluice/money';
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { goodSet, ruleJson, setJson, usd, type Json } from '../../test/support.ts';
+import { condition, facts } from '../../test/arbitraries.ts';
+import { allFacts, goodSet, ruleJson, setJson, usd, type Json } from '../../test/support.ts';
 import {
   boolValue,
   compileCondition,
@@ -12,8 +13,11 @@ import {
   textValue,
   type Value,
 } from '../index.ts';
+import { ask } from './ask.ts';
+import { evaluate } from './evaluate.ts';
 import { interpret } from './interpret.ts';
-import { typedFact } from './run.ts';
+import { questionsOf } from './question.ts';
+import { startRun, supply, typedFact } from './run.ts';
 import { unknown } from './unknown.ts';
 
 const cny = (amount: string): Json => ({ money: { amount, currency: 'CNY' } });
@@ -82,4 +86,59 @@ test('lists of many literals are looked through the same way', () => {
       }
     }),
   );
+});
+
+const factNames = Object.keys(allFacts);
+
+function slotOf(name: string): number {
+  return factNames.indexOf(name);
+}
+
+test('questions never contradict the tree, whether facts are there, missing or to come', () => {
+  const told = { pending: 0, bool: 0, nothing: 0 };
+  fc.assert(
+    fc.property(condition, facts, fc.subarray(factNames), (json, values, asked) => {
+      const { when } = goodSet(setJson([ruleJson({ when: json })])).rules[0]!;
+      const run = startRun({ slotOf, factNames });
+      for (const fact of asked) supply(run, { fact, slot: slotOf(fact) }, values[fact]);
+      const quick = ask(questionsOf(when, slotOf), run);
+      told[quick === null ? 'nothing' : (quick.kind as 'pending' | 'bool')] += 1;
+      expect(quick ?? evaluate(when, run)).toEqual(evaluate(when, run));
+    }),
+    { numRuns: 2_000 },
+  );
+  expect(Math.min(...Object.values(told))).toBeGreaterThan(20);
+});
+
+test.each<[string, Json, unknown]>([
+  ['a literal after it', { and: [{ fact: 'b' }, { bool: false }] }, boolValue(false)],
+  ['a literal inside it', { or: [{ fact: 'b' }, { not: { bool: false } }] }, boolValue(true)],
+  [
+    'nothing else',
+    { and: [{ fact: 'b' }, { eq: [{ fact: 't' }, { text: 'a' }] }] },
+    { kind: 'pending', fact: 'b', slot: slotOf('b') },
+  ],
+])('a fact that is still to come is settled by %s', (_title, json, expected) => {
+  const { when } = goodSet(setJson([ruleJson({ when: json })])).rules[0]!;
+  const run = startRun({ slotOf, factNames });
+  expect(ask(questionsOf(when, slotOf), run) ?? evaluate(when, run)).toEqual(expected);
+});
+
+test('six comparisons of a fact with a literal are questions, none goes the general way', () => {
+  const six = {
+    and: [
+      { in: [{ fact: 't' }, { list: [{ text: 'a' }, { text: 'b' }] }] },
+      { le: [usd('1.00'), { fact: 'm.usd' }] },
+      { lt: [{ fact: 'm.usd' }, usd('5.00')] },
+      { or: [{ ne: [{ fact: 'n' }, { integer: '1' }] }, { fact: 'b' }] },
+      { not: { gt: [{ fact: 'n' }, { integer: '3' }] } },
+    ],
+  };
+  const about: string[] = [];
+  const { when } = goodSet(setJson([ruleJson({ when: six })])).rules[0]!;
+  const first = questionsOf(when, slotOf);
+  for (let each = typeof first === 'boolean' ? null : first; each !== null; each = each.later) {
+    about.push(each.about);
+  }
+  expect(about).toEqual(['text', 'money', 'money', 'integer', 'bool', 'integer']);
 });
