@@ -85,8 +85,9 @@ export {
 } from './domain/simulate/simulate.ts';
 export { toMessage, type WrittenMessage } from './domain/to-message.ts';
 export { billingMigrations } from './store/billing-migrations.ts';
+export { checkBilling } from './store/check-billing.ts';
 export { loadTariff, loadTariffs, type TariffQuery } from './store/load-tariff.ts';
-export { lookUpStoredRate } from './store/look-up-stored-rate.ts';
+export { lookUpStoredRate, lookUpStoredRates } from './store/look-up-stored-rate.ts';
 export { repriceRequests, type RepriceQuery } from './store/reprice-requests.ts';
 export { publishTariff } from './store/publish-tariff.ts';
 export {

@@ -45,11 +45,11 @@ export function compileTariff(tariff: Tariff): CompiledTariff {
     throw new Error(`tariff ${id} has ${tariff.rates.length} rates for ${cellCount(counts)} cells`);
   }
   const strides = stridesOf(counts);
-  const dimensions = tariff.dimensions.map((dimension, place) => ({
-    ...compilePlacement(dimension, currency),
-    name: dimension.name,
-    stride: strides[place] ?? 0,
-  }));
+  const dimensions = tariff.dimensions.map((dimension, number): CompiledDimension => {
+    // One shape for dimensions of all types: look-ups read all of them at one place.
+    const { place, refuse, labels } = compilePlacement(dimension, currency);
+    return { name: dimension.name, stride: strides[number] ?? 0, place, refuse, labels };
+  });
   // Of full length from the start: an array that grows by leaps is kept as a slower dictionary.
   const known = new Array<CompiledCell | undefined>(tariff.rates.length);
   return {

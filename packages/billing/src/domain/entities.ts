@@ -80,17 +80,42 @@ export function joinTariff(entities: TariffEntities): Tariff {
   const all = [...entities.definitions, order, ...entities.rates];
   const stranger = all.find(({ tariffId }) => tariffId !== main.tariffId);
   if (stranger !== undefined) throw broken(main, `entity ${stranger.key} is of another tariff`);
-  const dimensions = arrange(
+  const dimensions = arrangeDimensions(
     main,
     order.dimensions,
-    new Map(entities.definitions.map(({ definition }) => [definition.name, definition])),
+    entities.definitions.map(({ definition }) => definition),
   );
-  const rates = arrange(
-    main,
-    cellNames(dimensions),
-    new Map(entities.rates.map((entity) => [entity.combinedInterval, entity])),
+  const rates = entities.rates.map(
+    (entity) => [entity.combinedInterval, cellRateOf(entity)] as const,
   );
-  return { id: main.tariffId, ...headOf(main), dimensions, rates: rates.map(cellRateOf) };
+  return assembleTariff(main, dimensions, new Map(rates));
+}
+
+/**
+ * The dimensions in the stored order.
+ *
+ * @throws when one is missing or left over: what was stored is broken.
+ */
+export function arrangeDimensions(
+  main: MainEntity,
+  order: readonly string[],
+  definitions: readonly Dimension[],
+): readonly Dimension[] {
+  return arrange(main, order, new Map(definitions.map((one) => [one.name, one])));
+}
+
+/**
+ * Puts a tariff together from its main rule, its dimensions and its rates by cell.
+ *
+ * @throws when a rate is missing or left over: what was stored is broken.
+ */
+export function assembleTariff(
+  main: MainEntity,
+  dimensions: readonly Dimension[],
+  rates: ReadonlyMap<string, CellRate>,
+): Tariff {
+  const cells = arrange(main, cellNames(dimensions), rates);
+  return { id: main.tariffId, ...headOf(main), dimensions, rates: cells };
 }
 
 function headOf(from: Tariff | MainEntity): Omit<Tariff, 'id' | 'dimensions' | 'rates'> {

@@ -1,5 +1,6 @@
 import { refuse, type Currency, type Refusal } from '@sluice/money';
-import { labelOf, rangeOf, type StepRange } from './interval.ts';
+import { compileSearch } from './interval-search.ts';
+import { labelOf, rangeOf } from './interval.ts';
 import type { ElementValue } from './pricing.ts';
 import { scaleOf, type Scale } from './scale.ts';
 import { classLabel, placesBySet, setText } from './set-classes.ts';
@@ -8,9 +9,9 @@ import type { Dimension, EnumerationDimension, IntervalDimension, SetDimension }
 /** The reduction of one billing element to the place of its interval. */
 export interface Placement {
   /** The place from 0, or -1 when `refuse` says why not. Allocates nothing. */
-  place(element: ElementValue | undefined): number;
+  readonly place: (element: ElementValue | undefined) => number;
   /** Why the element has no place. */
-  refuse(element: unknown): Refusal;
+  readonly refuse: (element: unknown) => Refusal;
   /** For people, by place. */
   readonly labels: readonly string[];
 }
@@ -92,45 +93,6 @@ function placeBySearch({ name, intervals }: IntervalDimension, scale: Scale): Pl
       return outOfRange(name, `${scale.format(steps)} ${scale.unit}`.trim(), range);
     },
   };
-}
-
-/** Beyond this a double no longer tells neighbours apart. */
-const exactLimit = 2n ** 53n;
-
-/**
- * Gives the place of the range that holds a step, or -1. Without gaps, a range's lower end is all
- * that tells it from the one before.
- */
-function compileSearch(ranges: readonly StepRange[]): (steps: bigint) => number {
-  const starts = ranges.map(({ first }) => first).filter((first) => first !== null);
-  const end = ranges.at(-1)?.last ?? null;
-  /** A first range without lower end holds what is below all starts. */
-  const offset = ranges[0]?.first === null ? 0 : 1;
-  const bounds = end === null ? starts : [...starts, end];
-  if (bounds.some((bound) => bound >= exactLimit || bound <= -exactLimit)) {
-    return (steps) => (end !== null && steps > end ? -1 : countUpTo(starts, steps) - offset);
-  }
-  // Doubles are searched several times faster. A step beyond the limit may lose digits by becoming
-  // one, but stays on its side of every bound, and all bounds are exact.
-  const fast = starts.map(Number);
-  const last = end === null ? Infinity : Number(end);
-  return (steps) => {
-    const value = Number(steps);
-    return value > last ? -1 : countUpTo(fast, value) - offset;
-  };
-}
-
-/** How many of the ascending starts are not above the value: binary search. */
-function countUpTo<T extends bigint | number>(starts: readonly T[], value: T): number {
-  let low = 0;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const start = starts[middle];
-    if (start !== undefined && start <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function outOfRange(element: string, value: string, problem: string): Refusal {

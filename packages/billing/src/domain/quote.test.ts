@@ -116,6 +116,30 @@ describe('three dimensions combined in an order of their own', () => {
   });
 });
 
+test('elements are found in any order, among others, and a class may carry them', () => {
+  const [channel, amount, count] = ['app', cny(1n), { value: '6', unit: 'transfer' }] as const;
+  class Inherited {
+    readonly channel = channel;
+    get amount(): ReturnType<typeof money> {
+      return amount;
+    }
+  }
+  const all: readonly BillingElements[] = [
+    { channel, amount, count },
+    { count, amount, channel },
+    { more: 'x', channel, other: 'y', amount, count, last: 'z' },
+    Object.assign(new Inherited(), { count }) as unknown as BillingElements,
+    Object.assign(Object.create({ amount }) as object, { channel, count }),
+  ];
+  for (const elements of all)
+    expect(lookUpCell(transfer, elements)).toMatchObject({ cell: '1-1-2' });
+  expect(lookUpCell(transfer, { more: 'x', channel, other: 'y', amount })).toMatchObject({
+    code: 'ELEMENT_MISSING',
+  });
+  const wrong = { channel, amount, count: { value: '6', unit: 'kg' } };
+  expect(lookUpCell(transfer, wrong)).toMatchObject({ code: 'ELEMENT_WRONG_UNIT' });
+});
+
 describe('bounds belong to the side that the tariff says', () => {
   const sides = [true, false].flatMap((low) =>
     [true, false].flatMap((middle) => [true, false].map((high) => [low, middle, high] as const)),

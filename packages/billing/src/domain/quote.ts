@@ -13,7 +13,9 @@ export function lookUpCell(
   tariff: CompiledTariff,
   elements: BillingElements,
 ): TariffCell | Refusal {
-  const cell = findCell(tariff, elements);
+  const index = indexInOrder(tariff, elements);
+  if (index >= 0) return tariff.cellAt(index).found;
+  const cell = findByName(tariff, elements);
   return isRefusal(cell) ? cell : cell.found;
 }
 
@@ -25,7 +27,8 @@ export function lookUpCell(
  */
 export function quote(tariff: CompiledTariff, request: PricingRequest): Quote | Refusal {
   if (request.basis.currency !== tariff.currency) return refuseBasis(tariff, request.basis);
-  const priced = findCell(tariff, request.elements);
+  const index = indexInOrder(tariff, request.elements);
+  const priced = index >= 0 ? tariff.cellAt(index) : findByName(tariff, request.elements);
   if (isRefusal(priced)) return priced;
   const { found } = priced;
   const lines = priced.price(request);
@@ -55,7 +58,27 @@ function totalOf(lines: readonly QuoteLine[], { currency }: CompiledTariff): Mon
   );
 }
 
-function findCell(tariff: CompiledTariff, elements: BillingElements): CompiledCell | Refusal {
+/**
+ * The index of the cell where the elements come in the order of the dimensions, whatever lies
+ * between them; -1 otherwise, and where one of them has no place. Walking over an object in
+ * its own order is about twice as fast as asking it for one name after another.
+ */
+function indexInOrder({ dimensions }: CompiledTariff, elements: BillingElements): number {
+  let index = 0;
+  let found = 0;
+  for (const name in elements) {
+    const dimension = dimensions[found];
+    if (dimension === undefined) break;
+    if (dimension.name !== name) continue;
+    const place = dimension.place(elements[name]);
+    if (place < 0) return -1;
+    index += place * dimension.stride;
+    found += 1;
+  }
+  return found === dimensions.length ? index : -1;
+}
+
+function findByName(tariff: CompiledTariff, elements: BillingElements): CompiledCell | Refusal {
   let index = 0;
   for (const dimension of tariff.dimensions) {
     const element = elements[dimension.name];

@@ -1,4 +1,5 @@
-import { sqlState, withTransaction } from '@sluice/database';
+import { setImmediate } from 'node:timers/promises';
+import { sqlState, withTransaction, type Tx } from '@sluice/database';
 import { freshDatabase, type FreshDatabase } from '@sluice/database/testing';
 import { expectAnswer, isRefusal, money, type Refusal } from '@sluice/money';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -128,6 +129,84 @@ test('of two drafts made on one version, the second is refused, also when they r
   );
   const loser = ids[codes.findIndex((code) => code !== 'published')]!;
   expect(codeOf(await publish(loser))).toBe('TARIFF_VERSION_CONFLICT');
+});
+
+describe('a revision and the publishing of the one before, at once', () => {
+  /** Begins `first`, then `second`, and lets `first` commit only when `second` waits or is done. */
+  async function whileOpen<First, Second>(
+    first: (tx: Tx) => Promise<First>,
+    second: () => Promise<Second>,
+  ): Promise<readonly [First, Second]> {
+    const { promise: mayCommit, resolve: commit } = Promise.withResolvers<void>();
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const one = withTransaction(db.app, async (tx) => {
+      const answer = await first(tx);
+      begin();
+      await mayCommit;
+      return answer;
+    });
+    await begun;
+    let done = false;
+    const two = second().finally(() => {
+      done = true;
+    });
+    const waits = async (): Promise<boolean> => {
+      const [row] = await db.owner.query<{ n: bigint }>(
+        `select count(*) as n from pg_locks join pg_database on pg_database.oid = database
+         where datname = current_database() and not granted`,
+      );
+      return row!.n > 0n;
+    };
+    while (!done && !(await waits())) await setImmediate();
+    commit();
+    return Promise.all([one, two]);
+  }
+
+  const revisions = async (tariffId: string): Promise<readonly number[]> => {
+    const rows = await db.owner.query<{ revision: number }>(
+      `select revision from billing.tariff_draft where tariff_id = $1 order by revision`,
+      [tariffId],
+    );
+    return rows.map(({ revision }) => revision);
+  };
+  const approved = async (name: string): Promise<readonly [Tariff, Tariff]> => {
+    const first = await published(name);
+    const draft = next(first, `${name}-2`, '0.09');
+    await save(draft, 'ann');
+    await review(draft.id, 'bob');
+    return [first, draft];
+  };
+
+  test('the revision is refused once the one before is published', async () => {
+    const [first, draft] = await approved('late');
+    const [answer, saved] = await whileOpen(
+      (tx) => publishDraft(tx, { tariffId: 'late-2', by: 'zoe' }),
+      () => save(next(first, 'late-2', '0.10'), 'cid', 1),
+    );
+    expect([answer, codeOf(saved)]).toEqual(['published', 'TARIFF_ID_TAKEN']);
+    expect(await revisions('late-2')).toEqual([1]);
+    expect(expectAnswer(await readDraft(db.app, 'late-2')).tariff).toEqual(draft);
+  });
+
+  test('the one before is not published once the revision is written', async () => {
+    const [first] = await approved('early');
+    const [saved, answer] = await whileOpen(
+      (tx) => saveDraft(tx, next(first, 'early-2', '0.10'), { by: 'cid', expectedRevision: 1 }),
+      () => publish('early-2'),
+    );
+    expect([saved, codeOf(answer)]).toEqual([2, 'DRAFT_NOT_APPROVED']);
+    expect(expectAnswer(await readDraft(db.app, 'early-2')).state).toBe('waiting');
+  });
+
+  test('a tariff from a file leaves no revision behind that was written meanwhile', async () => {
+    const draft = next(await published('file'), 'file-2', '0.09');
+    const [answer, saved] = await whileOpen(
+      (tx) => publishTariff(tx, draft),
+      () => save(draft, 'ann'),
+    );
+    expect([answer, codeOf(saved)]).toEqual(['published', 'TARIFF_ID_TAKEN']);
+    expect(await revisions('file-2')).toEqual([]);
+  });
 });
 
 test('what is not there is told', async () => {

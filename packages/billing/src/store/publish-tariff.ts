@@ -3,6 +3,8 @@ import { refuse, type Refusal } from '@sluice/money';
 import { splitTariff, type MainEntity, type TariffEntities } from '../domain/entities.ts';
 import type { Tariff } from '../domain/tariff.ts';
 import { contentHash } from './content-hash.ts';
+import { lockTariffId } from './lock-tariff-id.ts';
+import { ratesAtOnce } from './stored-rates.ts';
 
 interface RivalRow {
   readonly tariff_id: string;
@@ -24,8 +26,9 @@ export async function publishTariff(
   tariff: Tariff,
   publisher?: { readonly by: string },
 ): Promise<'published' | 'exists' | Refusal> {
+  await lockTariffId(tx, tariff.id);
   const hash = contentHash(tariff);
-  const entities = splitTariff(tariff);
+  const entities = splitTariff({ ...tariff, rates: [] });
   const { main } = entities;
   if (!(await correctsWell(tx, main))) return refuseCorrection(main);
   if (!(await insertMain(tx, main, hash, publisher?.by ?? null))) {
@@ -33,7 +36,7 @@ export async function publishTariff(
   }
   await insertDefinitions(tx, entities);
   await insertOrder(tx, entities);
-  await insertRates(tx, entities);
+  await insertRates(tx, tariff);
   return 'published';
 }
 
@@ -140,27 +143,34 @@ async function insertOrder(tx: Tx, { order }: TariffEntities): Promise<void> {
   ]);
 }
 
-async function insertRates(tx: Tx, { main, rates }: TariffEntities): Promise<void> {
-  const json = (value: object | undefined): string | null =>
-    value === undefined ? null : JSON.stringify(value);
-  // Most cells of a large tariff share a few rates: each is written as text once.
-  const texts = new Map<object, string>();
-  const textOf = (rate: object): string => {
-    const text = texts.get(rate) ?? JSON.stringify(rate);
-    texts.set(rate, text);
-    return text;
-  };
-  await tx.query(
-    `insert into billing.interval_rate (tariff_id, combined_interval, rate, cell_id, rounding)
-     select $1, combined_interval, rate, cell_id, rounding
-     from unnest($2::text[], $3::jsonb[], $4::text[], $5::jsonb[])
-       as fresh (combined_interval, rate, cell_id, rounding)`,
-    [
-      main.tariffId,
-      rates.map(({ combinedInterval }) => combinedInterval),
-      rates.map(({ rate }) => textOf(rate)),
-      rates.map(({ cellId }) => cellId ?? null),
-      rates.map(({ rounding }) => json(rounding)),
-    ],
-  );
+/**
+ * Writes the rates in chunks, each column as lines of one text: JSON and words hold no line break,
+ * and an array of them is written and read ten times slower.
+ */
+async function insertRates(tx: Tx, { id, rates }: Tariff): Promise<void> {
+  for (let from = 0; from < rates.length; from += ratesAtOnce) {
+    const chunk = rates.slice(from, from + ratesAtOnce);
+    const texts = new Map<object, string>();
+    // Most cells of a large tariff share a few rates: each is written as text once.
+    const textOf = (rate: object): string => {
+      const text = texts.get(rate) ?? JSON.stringify(rate);
+      texts.set(rate, text);
+      return text;
+    };
+    await tx.query(
+      `insert into billing.interval_rate (tariff_id, combined_interval, rate, cell_id, rounding)
+       select $1, combined_interval, rate::jsonb, cell_id, rounding::jsonb
+       from unnest(
+         string_to_array($2, e'\n'), string_to_array($3, e'\n'),
+         string_to_array($4, e'\n', ''), string_to_array($5, e'\n', '')
+       ) as fresh (combined_interval, rate, cell_id, rounding)`,
+      [
+        id,
+        chunk.map(({ cell }) => cell).join('\n'),
+        chunk.map(({ rate }) => textOf(rate)).join('\n'),
+        chunk.map((entry) => entry.id ?? '').join('\n'),
+        chunk.map(({ rounding }) => (rounding === undefined ? '' : textOf(rounding))).join('\n'),
+      ],
+    );
+  }
 }

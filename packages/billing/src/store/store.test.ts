@@ -1,17 +1,21 @@
 import { sqlState, withTransaction } from '@sluice/database';
 import { freshDatabase, type FreshDatabase } from '@sluice/database/testing';
-import { expectAnswer, isRefusal, type Refusal } from '@sluice/money';
+import { expectAnswer, isRefusal, money, type Refusal } from '@sluice/money';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   billingMigrations,
+  compileTariff,
   loadTariff,
+  lookUpStoredRate,
+  lookUpStoredRates,
   parseTariff,
   publishTariff,
+  type BillingElements,
   type Tariff,
 } from '../index.ts';
 import { messageOf, rightMessage } from '../testing/random-tariffs.ts';
-import { handlingFee, subsidyShare, transferFee } from '../testing/tariffs.ts';
+import { handlingFee, largeTariff, subsidyShare, transferFee } from '../testing/tariffs.ts';
 
 let db: FreshDatabase;
 
@@ -143,6 +147,101 @@ describe('loading', () => {
     const load = loadTariff(db.app, { businessId: 'forged', on: '2017-01-01' });
     await expect(load).rejects.toThrow('tariff forged is not stored as it was published');
   });
+});
+
+describe('a tariff of more cells than are sent at once', () => {
+  const tariff = tariffOf(largeTariff);
+  const load = (): Promise<Tariff | Refusal> =>
+    loadTariff(db.app, { businessId: 'large', on: '2020-01-01' });
+
+  beforeAll(async () => {
+    expect(await publish(tariff)).toBe('published');
+  });
+
+  test('is loaded as it was published', async () => {
+    expect(await load()).toEqual(tariff);
+    expect(tariff.rates.length).toBeGreaterThan(20_000);
+  });
+
+  test.each([
+    ['one is missing', `delete from billing.interval_rate where combined_interval = '145-145'`],
+    [
+      'one is too many',
+      `insert into billing.interval_rate values ('large-1', '999', '{"kind":""}')`,
+    ],
+    ['one is too many', `insert into billing.interval_rate values ('large-1', '0', '{"kind":""}')`],
+  ])('is not loaded where %s: %s', async (_, damage) => {
+    await db.owner.query(`create table if not exists kept as table billing.interval_rate`);
+    await db.owner.query(damage);
+    await expect(load()).rejects.toThrow(/21025 entities expected, 2102[46] found/);
+    await db.owner.query(`delete from billing.interval_rate`);
+    await db.owner.query(`insert into billing.interval_rate table kept`);
+    expect(await load()).toEqual(tariff);
+  });
+});
+
+describe('stored look-ups', () => {
+  const tariff = tariffOf({ ...subsidyShare, id: 'stored-1', businessId: 'stored' });
+  const compiled = compileTariff(tariff);
+  const of = (kind: string, minor: bigint): BillingElements => ({
+    kind,
+    discount: money(minor, 'USD'),
+  });
+  const codeOf = (answer: object): unknown => (isRefusal(answer) ? answer.code : answer);
+
+  beforeAll(async () => {
+    await publish(tariff);
+    const later = { ...tariff, id: 'stored-2', version: 2, effectiveFrom: '2018-01-01' };
+    expect(await publish(later)).toBe('published');
+  });
+
+  test('give the rate under the key, one by one and many, refusals in their place', async () => {
+    const requests = [
+      of('loyalty', 99n),
+      of('gift', 99n),
+      of('loyalty', 100n),
+      { kind: 'loyalty' },
+      of('loyalty', 99n),
+    ];
+    const many = await lookUpStoredRates(db.app, compiled, requests);
+    expect(many.map(codeOf)).toEqual([
+      { kind: 'proportion', proportion: '0.6' },
+      'OUT_OF_RANGE',
+      { kind: 'proportion', proportion: '0.5' },
+      'ELEMENT_MISSING',
+      { kind: 'proportion', proportion: '0.6' },
+    ]);
+    for (const [place, elements] of requests.entries()) {
+      expect(await lookUpStoredRate(db.app, compiled, elements)).toEqual(many[place]);
+    }
+    expect(await lookUpStoredRates(db.app, compiled, [])).toEqual([]);
+  });
+
+  test.each([
+    ['2016-12-31', 'TARIFF_NOT_FOUND'],
+    ['2017-01-01', 'proportion'],
+    ['2017-12-31', 'proportion'],
+    ['2018-01-01', 'TARIFF_NOT_FOUND'],
+    ['2018-02-30', 'DATE_MALFORMED'],
+  ])('on %s the first version answers with %s', async (on, expected) => {
+    const one = await lookUpStoredRate(db.app, compiled, of('match', 1n), on);
+    const [other] = await lookUpStoredRates(db.app, compiled, [of('match', 1n)], on);
+    expect(isRefusal(one) ? one.code : one.kind).toBe(expected);
+    expect(other).toEqual(one);
+  });
+
+  test('of a tariff that is not stored find nothing', async () => {
+    const other = compileTariff({ ...tariff, id: 'nowhere' });
+    const one = await lookUpStoredRate(db.app, other, of('match', 1n));
+    expect(codeOf(one)).toBe('TARIFF_NOT_FOUND');
+  });
+});
+
+test('a rate of no tariff is refused by the database', async () => {
+  const write = db.app.query(
+    `insert into billing.interval_rate values ('no', '1', '{"kind":"x"}')`,
+  );
+  await expect(write).rejects.toMatchObject({ code: '23503' });
 });
 
 describe('the app role', () => {

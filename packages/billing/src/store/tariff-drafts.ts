@@ -2,6 +2,7 @@ import type { Queryable, Tx } from '@sluice/database';
 import { isRefusal, refuse, type Refusal } from '@sluice/money';
 import type { Tariff } from '../domain/tariff.ts';
 import { contentHash } from './content-hash.ts';
+import { lockTariffId } from './lock-tariff-id.ts';
 import { publishTariff } from './publish-tariff.ts';
 
 /** Where a draft stands: each revision waits for one verdict. */
@@ -48,12 +49,12 @@ export async function saveDraft(
   { by, expectedRevision }: { readonly by: string; readonly expectedRevision: number },
 ): Promise<number | Refusal> {
   const { id, businessId, version } = tariff;
+  await lockTariffId(tx, id);
   const [taken] = await tx.query(`select from billing.tariff where tariff_id = $1`, [id]);
   if (taken !== undefined) {
     const problem = `the id ${id} is published: a change is a new version with a new id`;
     return refuse('TARIFF_ID_TAKEN', problem, { tariff: id });
   }
-  // The primary key decides between two who write the same revision.
   const written = await tx.query(
     `insert into billing.tariff_draft
        (tariff_id, revision, business_id, base_version, content, content_hash, drafted_by)
@@ -126,6 +127,7 @@ export interface DraftReview {
  */
 export async function reviewDraft(tx: Tx, review: DraftReview): Promise<'reviewed' | Refusal> {
   const { tariffId, revision, by, verdict, note } = review;
+  await lockTariffId(tx, tariffId);
   const draft = await readDraft(tx, tariffId);
   if (isRefusal(draft)) return draft;
   const details = { tariff: tariffId, revision, by };
@@ -161,6 +163,7 @@ export async function publishDraft(
   tx: Tx,
   { tariffId, by }: { readonly tariffId: string; readonly by: string },
 ): Promise<'published' | 'exists' | Refusal> {
+  await lockTariffId(tx, tariffId);
   const draft = await readDraft(tx, tariffId);
   if (isRefusal(draft)) return draft;
   const { state, businessId, baseVersion, tariff } = draft;

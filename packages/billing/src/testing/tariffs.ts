@@ -96,3 +96,26 @@ export const transferFee = {
     { cell: { channel: 'other', amount: 3, count: '*' }, proportion: '0.00003' },
   ],
 };
+
+/** More cells than are read at once, of four prices; the last one has a name of its own. */
+export const largeTariff = {
+  ...transferFee,
+  id: 'large-1',
+  businessId: 'large',
+  dimensions: ['a', 'b'].map((name) => ({
+    name,
+    type: 'number',
+    unit: 'piece',
+    decimals: 0,
+    intervals: Array.from({ length: 145 }, (_, from) => ({
+      from: String(from),
+      to: String(from + 1),
+    })),
+  })),
+  order: ['b', 'a'],
+  rates: Array.from({ length: 145 * 145 }, (_, index) => ({
+    cell: { a: (index % 145) + 1, b: Math.floor(index / 145) + 1 },
+    flat: `${index % 4}.00`,
+    ...(index === 145 * 145 - 1 ? { cellId: 'last' } : {}),
+  })),
+};

@@ -1,19 +1,18 @@
 import {
   billingMigrations,
   compileTariff,
-  loadTariff,
   lookUpCell,
-  lookUpStoredRate,
   parseTariff,
   publishTariff,
   quote,
-  type Tariff,
+  type BillingElements,
 } from '@sluice/billing';
 import { withTransaction } from '@sluice/database';
-import { expectAnswer, isRefusal } from '@sluice/money';
+import { expectAnswer } from '@sluice/money';
 import type { Bench, BenchContext, Row } from '../frame/bench.ts';
-import { makeDatabase, type BenchDatabase } from '../servers/bench-database.ts';
+import { makeDatabase } from '../servers/bench-database.ts';
 import { jsonRulesEngine, linearScan, stringKey, zenEngine, type Rival } from './billing-rivals.ts';
+import { measurePublishing, measureStored } from './billing-stored.ts';
 import {
   makeTable,
   probesOf,
@@ -43,7 +42,7 @@ export const billing: Bench = {
   name: 'billing',
   measures:
     'tariff look-ups over 1 to 6 dimensions and 64 to 1,000,000 cells, quotes, stored look-ups, ' +
-    'loading, against engines that hold the same table',
+    'publishing and loading, against engines that hold the same table',
   rounds: 3,
   servers: 'shared',
   async *run(context) {
@@ -52,7 +51,9 @@ export const billing: Bench = {
     context.progress('making tables');
     const tables = all.map(makeTable);
     const table = tables.find(({ shape }) => shapeName(shape) === shapeName(of));
-    if (table === undefined) throw new Error('the goal is none of the shapes');
+    const largest = tables.at(-1);
+    if (table === undefined || largest === undefined)
+      throw new Error('the goal is none of the shapes');
     const database = await makeDatabase(context, 'bench_billing', [billingMigrations]);
     await withTransaction(database.app, async (tx) => {
       expectAnswer(await publishTariff(tx, table.tariff));
@@ -62,7 +63,9 @@ export const billing: Bench = {
     for (let round = 0; round < rounds; round += 1) {
       yield [
         ...tables.flatMap((one) => measureMemory(one, context)),
+        measureDisorder(table, context),
         ...(await measureStored(table, database, context)),
+        ...(await measurePublishing([table, largest], database, context, round)),
         ...(await measureRivals(table, rivals, context)),
         ...measureParse(tables, context),
       ];
@@ -126,29 +129,22 @@ function measureMemory({ shape, compiled }: Table, { quick, progress }: BenchCon
   ];
 }
 
-async function measureStored(
-  { shape, compiled }: Table,
-  { app }: BenchDatabase,
-  { quick, progress }: BenchContext,
-): Promise<Row[]> {
-  progress('stored look-ups');
-  const probes = probesOf(shape, 512);
-  const find = async ({ request }: Probe): Promise<void> => {
-    const rate = await lookUpStoredRate(app, compiled, request.elements);
-    if (isRefusal(rate)) throw new Error(rate.message);
+/** The same look-ups where no request has its elements in the order of the tariff. */
+function measureDisorder({ shape, compiled }: Table, { quick }: BenchContext): Row {
+  const probes = probesOf(shape, 512).map(({ request, ...probe }) => {
+    const elements: BillingElements = Object.fromEntries(
+      Object.entries(request.elements).reverse(),
+    );
+    return { ...probe, request: { ...request, elements } };
+  });
+  return {
+    name: `look-up, elements in another order, ${shapeName(shape)}`,
+    value: nsPerCall(probes, quick ? 5 : 500, ({ request }) =>
+      lookUpCell(compiled, request.elements),
+    ),
+    unit: 'ns',
+    ratioTo: lookUpName(shape),
   };
-  const value = await nsPerAsyncCall(probes, quick ? 5 : 1_000, find);
-  const started = performance.now();
-  expectAnswer<Tariff>(await loadTariff(app, { businessId: 'bench', on: '2017-01-01' }));
-  const loaded = performance.now() - started;
-  return [
-    {
-      name: `stored look-up, ${shapeName(shape)}`,
-      value: value / 1_000,
-      unit: 'us',
-    },
-    { name: `load from PostgreSQL, ${shapeName(shape)}`, value: loaded, unit: 'ms' },
-  ];
 }
 
 async function measureRivals(

@@ -13,6 +13,7 @@ import type {
   MergeIntervals,
   RemoveDimension,
   RemoveInterval,
+  SetDefault,
   SetRate,
   SplitInterval,
   TariffEdit,
@@ -25,6 +26,8 @@ export function applyEdit(grid: Grid, edit: TariffEdit, terms: EditTerms): Grid 
       return addInterval(grid, edit, terms);
     case 'add-value':
       return addValue(grid, edit, terms);
+    case 'set-default':
+      return setDefault(grid, edit, terms);
     case 'split-interval':
       return splitInterval(grid, edit, terms);
     case 'merge-intervals':
@@ -87,6 +90,16 @@ function addValue(grid: Grid, edit: AddValue, terms: EditTerms): Grid | Refusal 
   return change(grid, place, after, new Map([[number, source]]), terms);
 }
 
+function setDefault(grid: Grid, edit: SetDefault, terms: EditTerms): Grid | Refusal {
+  const place = placeOf(grid, edit.dimension);
+  if (isRefusal(place)) return place;
+  const dimension = grid.dimensions[place];
+  if (dimension?.type !== 'enumeration') return editInvalid(`${edit.dimension} has no values`);
+  const number = edit.value === null ? null : numberOf(dimension, edit.value);
+  if (isRefusal(number)) return number;
+  return change(grid, place, { ...dimension, default: edit.value }, new Map(), terms);
+}
+
 function splitInterval(grid: Grid, edit: SplitInterval, terms: EditTerms): Grid | Refusal {
   const found = intervalsOf(grid, edit.dimension);
   if (isRefusal(found)) return found;
@@ -138,6 +151,12 @@ function removeInterval(grid: Grid, edit: RemoveInterval, terms: EditTerms): Gri
   if (isRefusal(gone)) return gone;
   if (dimension.type === 'set') {
     return editInvalid(`${edit.dimension} is a set: cut it anew by "replace-classes"`);
+  }
+  if (dimension.type === 'enumeration' && dimension.default === edit.interval) {
+    return editInvalid(
+      `${edit.dimension} has "${edit.interval}" as default: name its successor by "set-default" ` +
+        'before, or null to refuse what is not listed',
+    );
   }
   if (singlesOf(dimension).length === 1) {
     return editInvalid(`${edit.dimension} has no other interval: remove the dimension instead`);

@@ -107,6 +107,54 @@ test('intervals and values are added at the ends and removed there', () => {
   expect(cents(after, 500n, { kind: 'match' })).toBe('OUT_OF_RANGE');
 });
 
+describe('the default of an enumeration', () => {
+  const open = edited(share, { op: 'set-default', dimension: 'kind', value: 'loyalty' });
+  const of = (tariff: Tariff, kind: string): bigint | string => cents(tariff, 500n, { kind });
+
+  test('is set, and the names that are not listed are priced by it', () => {
+    expect(of(share, 'gift')).toBe('OUT_OF_RANGE');
+    expect(['loyalty', 'match', 'gift'].map((kind) => of(open, kind))).toEqual([200n, 500n, 200n]);
+    expect(open.rates).toEqual(share.rates);
+  });
+
+  test('has values moved out of it, which cost what they did until they are priced', () => {
+    const moved = edited(open, {
+      op: 'add-value',
+      dimension: 'kind',
+      value: 'gift',
+      priceAs: 'loyalty',
+    });
+    expect(['gift', 'other'].map((kind) => of(moved, kind))).toEqual([200n, 200n]);
+    expect(moved.rates.slice(0, 9)).toEqual(open.rates);
+    const cell = { kind: 'gift', discount: '*' };
+    const priced = edited(moved, { op: 'set-rate', cell, rate: { flat: '0.10' } });
+    expect(['gift', 'other'].map((kind) => of(priced, kind))).toEqual([10n, 200n]);
+    const back = edited(priced, { op: 'remove-interval', dimension: 'kind', interval: 'gift' });
+    expect(['gift', 'other'].map((kind) => of(back, kind))).toEqual([200n, 200n]);
+    expect(back.rates).toEqual(open.rates);
+  });
+
+  test('gives way to another value or to none, and its cells stay', () => {
+    const other = edited(open, { op: 'set-default', dimension: 'kind', value: 'match' });
+    expect(['loyalty', 'gift'].map((kind) => of(other, kind))).toEqual([200n, 500n]);
+    const none = edited(open, { op: 'set-default', dimension: 'kind', value: null });
+    expect(['loyalty', 'gift'].map((kind) => of(none, kind))).toEqual([200n, 'OUT_OF_RANGE']);
+    expect([other.rates, none.rates]).toEqual([share.rates, share.rates]);
+  });
+
+  test('is removed only once its successor is named', () => {
+    const remove = { op: 'remove-interval', dimension: 'kind', interval: 'loyalty' } as const;
+    expect(edit(open, remove)).toMatchObject({ code: 'EDIT_INVALID' });
+    const refusal = edit(open, remove);
+    expect(isRefusal(refusal) && refusal.message).toContain('name its successor by "set-default"');
+    const after = edited(open, { op: 'set-default', dimension: 'kind', value: 'match' }, remove);
+    expect(['loyalty', 'gift'].map((kind) => of(after, kind))).toEqual([500n, 500n]);
+    const closed = edited(open, { op: 'set-default', dimension: 'kind', value: null }, remove);
+    expect(of(closed, 'loyalty')).toBe('OUT_OF_RANGE');
+    expect(after.rates).toEqual(share.rates.slice(0, 6));
+  });
+});
+
 test('a dimension comes and goes, and its cells stay the same cells at the same price', () => {
   const channel = { name: 'channel', type: 'enumeration', values: ['shop', 'web'] } as const;
   const more = edited(
@@ -242,6 +290,18 @@ describe('edits that cannot be', () => {
     [
       'of the wrong kind',
       { op: 'add-value', dimension: 'discount', value: 'x', priceAs: 'y' },
+      'EDIT_INVALID',
+      'discount has no values',
+    ],
+    [
+      'of a default that is not listed',
+      { op: 'set-default', dimension: 'kind', value: 'gift' },
+      'EDIT_INVALID',
+      'kind has no interval "gift"',
+    ],
+    [
+      'of a default where there are no values',
+      { op: 'set-default', dimension: 'discount', value: null },
       'EDIT_INVALID',
       'discount has no values',
     ],

@@ -9,6 +9,7 @@ export type Single = number | string;
 export type TariffEdit =
   | AddInterval
   | AddValue
+  | SetDefault
   | SplitInterval
   | MergeIntervals
   | RemoveInterval
@@ -30,12 +31,23 @@ export interface AddInterval {
   readonly priceAs: number;
 }
 
-/** Adds a value to an enumeration. */
+/**
+ * Adds a value to an enumeration. So a name that the default stood for is moved out of it: priced
+ * as the default, it costs what it did.
+ */
 export interface AddValue {
   readonly op: 'add-value';
   readonly dimension: string;
   readonly value: string;
   readonly priceAs: string;
+}
+
+/** Says which value of an enumeration stands for the names that it does not list. */
+export interface SetDefault {
+  readonly op: 'set-default';
+  readonly dimension: string;
+  /** One of its values; null refuses names that are not listed. */
+  readonly value: string | null;
 }
 
 /** Cuts an interval in two that are priced alike until a rate is set. */
@@ -59,7 +71,10 @@ export interface MergeIntervals {
   readonly keeps: number;
 }
 
-/** Takes away an interval at an end, or a value of an enumeration, with its cells. */
+/**
+ * Takes away an interval at an end, or a value of an enumeration, with its cells. The name is then
+ * one that is not listed; the default itself is not taken away before it has a successor.
+ */
 export interface RemoveInterval {
   readonly op: 'remove-interval';
   readonly dimension: string;

@@ -1,6 +1,6 @@
 import { expectAnswer, isRefusal, sum } from '@sluice/money';
 import { describe, expect, test } from 'vitest';
-import { ask, centsOrCode, oneRate, type Asked } from '../../testing/one-cell.ts';
+import { ask, centsOrCode, faultsOfRate, oneRate, type Asked } from '../../testing/one-cell.ts';
 
 const calls = { of: 'calls', unit: 'call', parts: 'exact' };
 
@@ -228,6 +228,32 @@ describe('limits', () => {
     expect(price(limited, { basis })).toBe(cents);
   });
 
+  // Around the cent at which each limit begins to hold, with rates that hit it exactly.
+  test.each([
+    ['maximum', 9_999n, 9_999n],
+    ['maximum', 10_000n, 10_000n],
+    ['maximum', 10_001n, 10_000n],
+    ['maximum', 10_002n, 10_000n],
+    ['minimum', 9_998n, 10_000n],
+    ['minimum', 9_999n, 10_000n],
+    ['minimum', 10_000n, 10_000n],
+    ['minimum', 10_001n, 10_001n],
+  ])('the %s of 100.00 alone makes of %s cents %s', (limit, basis, cents) => {
+    const line = { proportion: '1', [limit]: '100.00' };
+    expect(price(line, { basis })).toBe(cents);
+    const answer = expectAnswer(ask(oneRate(line), { basis }));
+    expect(answer.lines).toHaveLength(basis === cents ? 1 : 2);
+  });
+
+  test('a minimum may be the maximum, and may not be a cent above it', () => {
+    const same = { proportion: '0.5', minimum: '3.00', maximum: '3.00' };
+    const prices = [0n, 599n, 600n, 601n, 10_000n].map((basis) => price(same, { basis }));
+    expect(new Set(prices)).toEqual(new Set([300n]));
+    expect(faultsOfRate({ ...same, minimum: '3.01' })).toEqual([
+      'rate 1: the minimum 3.01 is above the maximum 3.00',
+    ]);
+  });
+
   test('the greater of 3.00 and 3 % is the greater, and of equals the first', () => {
     const line = { greaterOf: [{ flat: '3.00' }, { proportion: '0.03' }] };
     const cases = [
@@ -280,6 +306,36 @@ describe('tax', () => {
       expect((tax?.net.minor ?? 0n) + (tax?.amount.minor ?? 0n)).toBe(amount.minor);
     }
   });
+});
+
+test('tax is rounded by the policy of the cell, its scale included', () => {
+  const whole = { mode: 'floor', scale: 0, stage: 'line' };
+  const taxed = (included: boolean, line: object): readonly (bigint | undefined)[] => {
+    const change = { tax: { name: 'VAT', rate: '0.06', included } };
+    const { amount, tax } = expectAnswer(ask(oneRate(line, change), { basis: 10_000n }));
+    return [amount.minor, tax?.amount.minor];
+  };
+  const line = { flat: '59.99' };
+  expect(taxed(false, line)).toEqual([6_359n, 360n]);
+  expect(taxed(false, { ...line, rounding: whole })).toEqual([6_299n, 300n]);
+  expect(taxed(true, line)).toEqual([5_999n, 340n]);
+  expect(taxed(true, { ...line, rounding: whole })).toEqual([5_999n, 300n]);
+});
+
+test('at stage total, lines share the total in steps of the scale', () => {
+  const ends = ['1', '2', null];
+  const halves = ends.map((to) => ({
+    ...{ to, perUnit: '1.50' },
+    ...(to === null ? {} : { toIncluded: true }),
+  }));
+  const line = { graduated: { ...graduated, tiers: halves } };
+  const rounding = { mode: 'half-up', scale: 0, stage: 'total' };
+  const lines = (calls: string): readonly bigint[] =>
+    expectAnswer(ask(oneRate(line, { rounding }), { calls })).lines.map(
+      ({ amount }) => amount.minor,
+    );
+  expect(lines('2')).toEqual([200n, 100n]);
+  expect(lines('3')).toEqual([200n, 200n, 100n]);
 });
 
 test('a cell may round by a policy of its own, and the quote records it', () => {
