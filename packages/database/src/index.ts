@@ -8,7 +8,14 @@ export {
 export { parseEnvironment } from './environment.ts';
 export type { Invariant } from './invariant.ts';
 export { databaseMigrations, migrate, type MigrationSet } from './migrate.ts';
-export { canonicalJson, once, requestHash, type Command, type Json } from './receipts.ts';
+export {
+  canonicalJson,
+  once,
+  readReceiptKeys,
+  requestHash,
+  type Command,
+  type Json,
+} from './receipts.ts';
 export {
   AmbiguousCommitError,
   RetryTransactionError,

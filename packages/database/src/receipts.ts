@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { refuse, type Refusal } from '@sluice/money';
+import type { Queryable } from './database.ts';
 import { RetryTransactionError, type Tx } from './transaction.ts';
 
 /** What JSON can hold; outcomes and requests are made of it. */
@@ -85,6 +86,18 @@ export async function once<Outcome extends Json>(
     if (receipt === undefined) throw new Error(`no receipt for ${key}`);
     return receipt.request_hash === hashes[index] ? (receipt.outcome as Outcome) : keyReused(key);
   });
+}
+
+/** Which of some commands have a receipt, by their keys. */
+export async function readReceiptKeys(
+  queryable: Queryable,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await queryable.query<{ key: string }>(
+    'select key from database.receipt where key = any($1)',
+    [keys],
+  );
+  return new Set(rows.map(({ key }) => key));
 }
 
 function keyReused(key: string): Refusal {

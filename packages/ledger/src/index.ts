@@ -116,6 +116,7 @@ export {
   type StatementPage,
   type StatementRange,
 } from './store/statement.ts';
+export { readReferenced } from './store/read-referenced.ts';
 export { traceReference, type RecordedTransfer } from './store/trace-reference.ts';
 export { transferId } from './transfer-id.ts';
 export { listBalances, type ListedBalance } from './store/list-balances.ts';

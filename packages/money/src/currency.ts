@@ -6,7 +6,8 @@ declare const currencyBrand: unique symbol;
 /** An ISO 4217 alphabetic code that was checked: only {@link parseCurrency} makes one. */
 export type Currency = string & { readonly [currencyBrand]: true };
 
-const exponents = new Map<string, number>();
+/** By code: the code as it is kept here, for texts that are one are compared by where they are. */
+const known = new Map<string, { readonly currency: Currency; readonly exponent: number }>();
 
 /**
  * Checks an ISO 4217 alphabetic code such as `CNY`.
@@ -14,7 +15,8 @@ const exponents = new Map<string, number>();
  * @returns the currency, or the refusal `CURRENCY_UNKNOWN`.
  */
 export function parseCurrency(text: string): Currency | Refusal {
-  if (exponents.has(text)) return text as Currency;
+  const found = known.get(text);
+  if (found !== undefined) return found.currency;
   const record = text.length === 3 ? lookUp(text) : undefined;
   if (record?.code !== text) {
     return refuse(
@@ -23,16 +25,17 @@ export function parseCurrency(text: string): Currency | Refusal {
       { currency: text },
     );
   }
-  exponents.set(record.code, record.digits);
-  return text as Currency;
+  const currency = record.code as Currency;
+  known.set(currency, { currency, exponent: record.digits });
+  return currency;
 }
 
 /** How many decimal places the currency's minor unit has: 2 for CNY, 0 for JPY, 3 for BHD. */
 export function exponentOf(currency: Currency): number {
-  const exponent = exponents.get(currency);
-  if (exponent !== undefined) return exponent;
+  const checked = known.get(currency);
+  if (checked !== undefined) return checked.exponent;
   const record = lookUp(currency);
   if (record === undefined) throw new TypeError(`"${currency}" was never a checked currency`);
-  exponents.set(currency, record.digits);
+  known.set(currency, { currency, exponent: record.digits });
   return record.digits;
 }

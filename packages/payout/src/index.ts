@@ -39,6 +39,7 @@ export {
   countResolvedUnknowns,
   listPayouts,
   readPayout,
+  readPayoutIds,
   readSellerPayouts,
   readTransitions,
 } from './store/read-payouts.ts';

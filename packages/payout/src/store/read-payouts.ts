@@ -17,6 +17,18 @@ export async function readPayout(queryable: Queryable, id: string): Promise<Payo
   return (await withAttempts(queryable, rows))[0];
 }
 
+/** Which of some payouts there are. */
+export async function readPayoutIds(
+  queryable: Queryable,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await queryable.query<{ id: string }>(
+    'select id from payout.payout where id = any($1)',
+    [ids],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** The newest payouts first, at most `limit`; of one public status when it is given. */
 export async function listPayouts(
   queryable: Queryable,
