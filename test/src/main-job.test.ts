@@ -122,9 +122,25 @@ describe('one week, its worker killed twice', () => {
     );
   });
 
-  test('a line that was not accepted got nothing, and says why', () => {
+  test('of each accepted line the platform kept its fee, and the ledger has all of them', () => {
+    const reckoned = new Map(lines.map((line) => [line.id, line]));
+    const paid = stored.outcomes.filter(({ status }) => status === 'paid');
+    expect(paid.filter(({ id, fee }) => reckoned.get(id)?.fee !== fee)).toEqual([]);
+    const fees = sum(paid.map(({ id }) => reckoned.get(id)!.fee));
+    expect(fees).toBeGreaterThan(0n);
+    expect(stored.income).toBe(fees);
+    expect(summary.size.fees).toBe(asText(fees));
+    expect(summary.ties.find(({ what }) => what.startsWith('platform fees'))?.ours).toBe(
+      asText(fees),
+    );
+  });
+
+  test('a line that was not accepted got nothing, gave nothing, and says why', () => {
     const refused = stored.outcomes.filter(({ status }) => status !== 'paid');
-    expect(refused.filter(({ drawn, refusal }) => drawn !== 0n || refusal === null)).toEqual([]);
+    const odd = refused.filter(
+      ({ drawn, fee, refusal }) => drawn !== 0n || fee !== 0n || refusal === null,
+    );
+    expect(odd).toEqual([]);
     const brandless = lines.filter(({ coupon, brand }) => coupon > 0n && brand === '');
     expect(
       refused
@@ -132,6 +148,14 @@ describe('one week, its worker killed twice', () => {
         .map(({ id }) => id)
         .toSorted(),
     ).toEqual(brandless.map(({ id }) => id).toSorted());
+  });
+
+  test('the till had decided each line before, and the server decided the same', () => {
+    const all = lines.length;
+    expect(summary.tillDecisions).toEqual({ decided: all, same: all, parked: 0 });
+    expect(stored.tillDecisions).toEqual({ came: all, same: all });
+    const told = `${all.toLocaleString('en')} redemptions decided by a till before`;
+    expect(first.stderr.replaceAll(/\s+/g, ' ')).toContain(told);
   });
 
   test('the match exceptions are the coupons that the till doubled otherwise', () => {
@@ -167,13 +191,13 @@ describe('one week, its worker killed twice', () => {
     );
   });
 
-  test('what each seller earned was paid by the bank, but for what the ledger still owes', () => {
+  test('what each seller earned less fees was paid by the bank, or is still owed', () => {
     const earned = new Map<string, bigint>();
     const accepted = new Set(
       stored.outcomes.filter(({ status }) => status === 'paid').map(({ id }) => id),
     );
-    for (const { id, seller, subsidy } of lines) {
-      if (accepted.has(id)) earned.set(seller, (earned.get(seller) ?? 0n) + subsidy);
+    for (const { id, seller, subsidy, fee } of lines) {
+      if (accepted.has(id)) earned.set(seller, (earned.get(seller) ?? 0n) + subsidy - fee);
     }
     const received = new Map<string, bigint>();
     for (const { account, minor } of bank.filter(({ status }) => status === 'final')) {

@@ -13,8 +13,10 @@ export interface Reckoned {
   readonly match: bigint;
   /** What the till recorded as match. */
   readonly recordedMatch: bigint;
-  /** The seller's subsidy: coupon and match whole, a fee per coupon, a share of the price cut. */
+  /** Coupon and match whole, a handling fee for each coupon, a share of the price cut. */
   readonly subsidy: bigint;
+  /** What the platform keeps of it. */
+  readonly fee: bigint;
 }
 
 /** Reckons every line of a redemption CSV. */
@@ -26,6 +28,7 @@ export function reckon(csvPath: string): readonly Reckoned[] {
     const field = (name: string): string => fields[names.indexOf(name)] ?? '';
     const [coupon, cut] = [cents(field('coupon_value')), cents(field('loyalty_discount'))];
     const match = matchOf(coupon, Number(field('quantity')));
+    const share = shareOf(cut);
     return {
       id: field('redemption_id'),
       seller: field('seller_id'),
@@ -33,7 +36,8 @@ export function reckon(csvPath: string): readonly Reckoned[] {
       coupon,
       match,
       recordedMatch: cents(field('recorded_match')),
-      subsidy: coupon + match + feeOf(coupon) + shareOf(cut),
+      subsidy: coupon + match + handlingOf(coupon) + share,
+      fee: keptOf(coupon) + keptOf(match) + keptOf(share),
     };
   });
 }
@@ -51,7 +55,7 @@ function matchOf(coupon: bigint, quantity: number): bigint {
 }
 
 /** Handling a coupon earns the seller 0.08, and 0.12 from a face value of 5.00 on. */
-function feeOf(coupon: bigint): bigint {
+function handlingOf(coupon: bigint): bigint {
   if (coupon === 0n) return 0n;
   return coupon < 500n ? 8n : 12n;
 }
@@ -60,6 +64,13 @@ function feeOf(coupon: bigint): bigint {
 function shareOf(cut: bigint): bigint {
   if (cut < 100n) return percent(cut, 60n);
   return cut < 500n ? percent(cut, 50n) : percent(cut, 40n);
+}
+
+/** The platform keeps 1 % of what is paid back of a discount: 1.00 at most, never over a tenth. */
+function keptOf(subsidy: bigint): bigint {
+  const fee = percent(subsidy, 1n);
+  const most = subsidy / 10n < 100n ? subsidy / 10n : 100n;
+  return fee < most ? fee : most;
 }
 
 /** Rounded to the cent; halves to the even one. */

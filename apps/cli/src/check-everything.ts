@@ -1,3 +1,4 @@
+import { checkBilling } from '@sluice/billing';
 import type { Database, Invariant } from '@sluice/database';
 import {
   checkBookingBatches,
@@ -9,9 +10,12 @@ import {
   reconcileAccounting,
 } from '@sluice/ledger';
 import { createSandboxBankRail, checkPayouts } from '@sluice/payout';
-import { checkPool, listPools, readPool } from '@sluice/pool';
+import { checkIntake, checkPool, listPools, readPool } from '@sluice/pool';
 import { isRefusal } from '@sluice/money';
+import { checkRollouts, checkRulebook } from '@sluice/rulebook';
 import { checkSettlement } from '@sluice/settlement';
+import { checkFees } from './check-fees.ts';
+import { checkRefusals } from './check-refusals.ts';
 
 /** One invariant with its verdict. */
 export interface Checked extends Invariant {
@@ -46,9 +50,15 @@ export async function checkEverything(
     await checkBookingBatches(database),
     ...(await checkAccounting(database, accountingUrl)),
     await checkFunding(database),
+    await checkFees(database),
     ...(await checkPayouts(database, bank)),
+    ...(await checkBilling(database)),
+    await checkIntake(database),
     ...(await checkPool(database)),
+    await checkRefusals(database),
     ...(await checkSettlement(database, balances)),
+    await checkRulebook(database),
+    await checkRollouts(database),
   ];
   return found
     .map((invariant) => ({ ...invariant, holds: invariant.violations.length === 0 }))

@@ -6,6 +6,7 @@ import type { VerifyLedgerOptions } from './commands/ledger-verify.ts';
 import type { RedeemOptions } from './commands/redeem.ts';
 import type { RulesCheckOptions } from './commands/rules-check.ts';
 import type { RulesOptions } from './commands/rules-explain.ts';
+import { addRollout } from './commands/rules-rollout-program.ts';
 import type { StartOptions } from './commands/start.ts';
 import type { StatementOptions } from './commands/statement.ts';
 import type { CliConfig } from './config.ts';
@@ -204,7 +205,7 @@ function addBookingExplain(booking: Command, run: Run): void {
 }
 
 function addRules(program: Command, run: Run): void {
-  const rules = program.command('rules').description('check and try out discount rules');
+  const rules = program.command('rules').description('check, try out and roll out discount rules');
   rules
     .command('check')
     .description('every fault with its place (2), then what the linter finds (1)')
@@ -231,6 +232,7 @@ function addRules(program: Command, run: Run): void {
       }),
     );
   addRulesRuns(rules, run);
+  addRollout(rules, run, { gather, count: positive });
 }
 
 const rulesOption = [

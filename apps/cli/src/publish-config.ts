@@ -2,9 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseTariff, publishTariff } from '@sluice/billing';
 import { withTransaction, type Database } from '@sluice/database';
-import { publishBookingRules } from '@sluice/ledger';
 import { expectAnswer, refuse, UnexpectedRefusalError } from '@sluice/money';
-import { loadProgram, type Program } from '@sluice/orchestrator/activities';
+import { loadProgram, publishProgram, type Program } from '@sluice/orchestrator/activities';
 
 /**
  * Reads the configuration folder once, before anything is started with it.
@@ -57,16 +56,16 @@ async function readJson(path: string): Promise<unknown> {
  * already stay.
  *
  * @throws UnexpectedRefusalError `TARIFF_INVALID` with every fault, `TARIFF_VERSION_TAKEN`,
- *   `BOOKING_VERSION_TAKEN` or `BOOKING_DATE_TAKEN`.
+ *   `BOOKING_VERSION_TAKEN`, `BOOKING_DATE_TAKEN` or `RULE_SET_VERSION_REUSED`.
  */
 export async function publishConfig(
   database: Database,
   configDir: string,
-  { bookingRules }: Program,
+  program: Program,
 ): Promise<void> {
   for (const json of await readTariffs(configDir)) {
     const tariff = expectAnswer(parseTariff(json));
     expectAnswer(await withTransaction(database, (tx) => publishTariff(tx, tariff)));
   }
-  expectAnswer(await withTransaction(database, (tx) => publishBookingRules(tx, bookingRules)));
+  await publishProgram(database, program);
 }

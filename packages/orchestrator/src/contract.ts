@@ -1,4 +1,5 @@
 import type { Refusal, WireMoney } from '@sluice/money';
+import type { RuleRolloutSteps } from './rule-rollout-contract.ts';
 
 /** A funding source as it stands in a workflow's input. */
 export interface FundingSourceInput {
@@ -111,6 +112,8 @@ export interface BatchProgress {
   readonly parked: number;
   /** Null before the first row. */
   readonly subsidy: WireMoney | null;
+  /** What of it the platform kept; absent in a batch that began before there was a fee. */
+  readonly fee?: WireMoney | null;
 }
 
 /** One chunk's result. */
@@ -131,6 +134,8 @@ export interface SellerFound {
 /** The discounts that the rules gave one redemption. */
 export interface DiscountDecision {
   readonly kind: 'decided';
+  /** Absent where no till decided before. */
+  readonly till?: 'same' | 'different';
   readonly discounts: Readonly<Record<string, WireMoney>>;
   readonly explanation: readonly string[];
 }
@@ -145,12 +150,25 @@ export interface SubsidyQuote {
     readonly tariff: string;
   }[];
   readonly subsidy: WireMoney;
+  /** What the platform keeps of the subsidy of each discount. */
+  readonly fees: readonly {
+    readonly kind: string;
+    readonly amount: WireMoney;
+    readonly tariff: string;
+  }[];
+  /** The sum of the fees. */
+  readonly fee: WireMoney;
 }
 
 /** What became of one redemption. */
 export interface RedemptionOutcome {
   readonly kind: 'paid' | 'refused' | 'parked';
+  /** Paid, or asked for and not paid. */
   readonly subsidy: WireMoney;
+  /** What of it the platform kept; absent in histories from before there was a fee. */
+  readonly fee?: WireMoney;
+  /** What of it is the seller's: nothing unless paid. Absent where the fee is. */
+  readonly net?: WireMoney;
   readonly refusal: Refusal | null;
   /** The payout that was recorded with it; null when its money waits for the seller's next one. */
   readonly payoutId: string | null;
@@ -324,7 +342,7 @@ export interface LedgerUpkeepProgress {
  * The activities that the workflows call, each safe to repeat. Each answers, or refuses by a value;
  * what it throws is tried again, but for the few refusals that no other try can mend.
  */
-export interface Activities {
+export interface Activities extends RuleRolloutSteps {
   sizePool(input: PoolLifecycleInput): Promise<PoolSizing | Refusal>;
   openPool(input: PoolLifecycleInput): Promise<PoolOpened | Refusal>;
   closePool(input: {

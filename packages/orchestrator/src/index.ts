@@ -37,5 +37,17 @@ export type {
   SubsidyPayoutInput,
   SubsidyQuote,
 } from './contract.ts';
+export { decideOnTill, type Till } from './decide-on-till.ts';
 export { defaultTaskQueue, workflowIds } from './names.ts';
+export { redemptionKeys } from './redemption-keys.ts';
+export type { RolloutWish, RuleRolloutInput, RuleRolloutView } from './rule-rollout-contract.ts';
 export { searchAttributes } from './search-attributes.ts';
+export {
+  differencesOf,
+  maxTillDecisionLength,
+  readTillDecision,
+  tillDecisionText,
+  type TillDecision,
+  type TillDifference,
+  type TillRuleSet,
+} from './till-decision.ts';

@@ -8,6 +8,8 @@ export const workflowIds = {
   redemption: (redemptionId: string): string => `redemption:${redemptionId}`,
   payout: (payoutId: string): string => `payout:${payoutId}`,
   booking: (institution: string, rule: string): string => `booking:${institution}:${rule}`,
+  /** One at a time for each rule set. */
+  ruleRollout: (setId: string): string => `rule-rollout:${setId}`,
   /** There is one. */
   ledgerUpkeep: (): string => 'ledger-upkeep',
   redistribution: (mainAccountId: string, generation: number): string =>

@@ -11,6 +11,7 @@ export const searchAttributes = {
   sellerId: defineSearchAttributeKey('SellerId', 'KEYWORD'),
   payoutState: defineSearchAttributeKey('PayoutState', 'KEYWORD'),
   mainAccountId: defineSearchAttributeKey('MainAccountId', 'KEYWORD'),
+  ruleSetId: defineSearchAttributeKey('RuleSetId', 'KEYWORD'),
   amountMinor: defineSearchAttributeKey('AmountMinor', 'INT'),
   needsOperator: defineSearchAttributeKey('NeedsOperator', 'BOOL'),
 } as const;

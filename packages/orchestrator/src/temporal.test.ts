@@ -5,6 +5,7 @@ import { expectAnswer } from '@sluice/money';
 import { workflowIds } from './names.ts';
 import {
   exampleRedemption,
+  exampleNetMinor,
   exampleSubsidyMinor,
   manyRedemptions,
   usdMinor,
@@ -65,7 +66,9 @@ test('a pool is opened, filled, paid out and closed, and its page tells each ste
 
   const batch = await story.startBatch(manyRedemptions(60), 20);
   const progress = await batch.result();
-  expect(await detailsOf(batch.workflowId)).toContain('| Settled | 60 of 60 |');
+  const batchPage = await detailsOf(batch.workflowId);
+  expect(batchPage).toContain('| Settled | 60 of 60 |');
+  expect(batchPage).toContain(`| Platform fee | ${progress.fee?.amount} USD |`);
   await untilListed(`BatchId = "${story.id('batch')}"`, [batch.workflowId]);
 
   const plan = await story.plan(pool);
@@ -122,7 +125,10 @@ test('a redemption goes from its discount to the bank in a workflow of its own',
     payout.workflowId,
   ]);
   expect(await detailsOf(payout.workflowId)).toContain('awaiting funds');
-  expect(await story.plan(pool)).toMatchObject({ payouts: [], toppedUp: { amount: '2.88' } });
+  expect(await story.plan(pool)).toMatchObject({
+    payouts: [],
+    toppedUp: usdMinor(exampleNetMinor),
+  });
   await payout.signal('lookNow');
   await story.untilState(payout, 'settled');
   system.bank.endAll('final');
@@ -131,11 +137,15 @@ test('a redemption goes from its discount to the bank in a workflow of its own',
     outcome: { kind: 'paid', subsidy: usdMinor(exampleSubsidyMinor), payoutId },
     payout: { state: 'final' },
   });
+  expect(await detailsOf(single.workflowId)).toBe(
+    'paid: 2.88 USD, less a platform fee of 0.03 USD: 2.85 USD to the seller',
+  );
 });
 
 test('payouts that find their sub-accounts thin have them redistributed, once each', async () => {
   const story = new Story(temporal, system, 'thin');
-  const threshold = usdMinor(300n);
+  // Each of four sub-accounts gets what three sellers are owed.
+  const threshold = usdMinor(3n * exampleNetMinor);
   const pool = await story.openPool({
     mainAccount: { ...story.input.mainAccount, threshold },
   });

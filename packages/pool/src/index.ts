@@ -21,6 +21,7 @@ export {
   type UsageForecast,
   type UsageHistory,
 } from './domain/usage-forecast.ts';
+export { checkIntake } from './store/check-intake.ts';
 export { checkPool } from './store/check-pool.ts';
 export { closePool, type PoolClosing, type Release } from './store/close-pool.ts';
 export { lockFunds } from './store/lock-funds.ts';
@@ -28,7 +29,15 @@ export { openPool, type PoolOpening } from './store/open-pool.ts';
 export type { Outcome } from './store/outcome.ts';
 export { poolMigrations } from './store/pool-migrations.ts';
 export { countDraws, readDraws, type DrawPage, type RecordedDraw } from './store/read-draws.ts';
+export {
+  readFees,
+  sumFees,
+  type FeePage,
+  type FeeSum,
+  type RecordedFee,
+} from './store/read-fees.ts';
 export { readOutcomes } from './store/read-outcomes.ts';
+export { readUnpaid, type Unpaid } from './store/read-unpaid.ts';
 export {
   listPools,
   readPool,
@@ -50,6 +59,11 @@ export {
   type SellerFunding,
   type TopSeller,
 } from './store/read-sellers.ts';
+export {
+  countTillDecisions,
+  readTillDecisions,
+  type TillReport,
+} from './store/read-till-decisions.ts';
 export { recordOutcomes, type OutcomeRecord } from './store/record-outcomes.ts';
 export {
   recordRedemptions,

@@ -38,8 +38,10 @@ describe('booking check', () => {
   test('says what a right file holds', async () => {
     const end = await runCli(['booking', 'check', configured.pathname]);
     expect(end).toMatchObject({ code: 0, errors: '' });
-    expect(end.output).toMatch(/ is right: complete-journey-booking version 1, in force from 2017/);
-    expect(end.output).toMatch(/12 business types, 12 rules\n$/);
+    expect(end.output).toMatch(
+      / is right: complete-journey-booking-with-fee version 1, in force from 2017/,
+    );
+    expect(end.output).toMatch(/13 business types, 13 rules\n$/);
   });
 
   test('tells every fault, and exits with 2', async () => {
@@ -89,7 +91,7 @@ describe('booking explain', () => {
     expect(end).toMatchObject({ code: 0, errors: '' });
     expect(end.output.split('\n').slice(0, 5)).toEqual([
       'RED-1/1: subsidy.match of complete-journey, 2017-07-01T09:30:00Z',
-      'rule set complete-journey-booking version 1, in force from 2017-01-01',
+      'rule set complete-journey-booking-with-fee version 1, in force from 2017-01-01',
       'sub rule set subsidy.match, rules: 1, 1 of complete-journey',
       '  subSets[1].rules[0] wins: it is for complete-journey in general, and no other matches',
       'books',
@@ -152,7 +154,7 @@ describe('booking diff', () => {
   test('tells that the configured rules book what they booked', async () => {
     const { code, output, errors } = await diff(configured.pathname);
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
-    expect(output).toContain('complete-journey-booking version 1 against version 1\n');
+    expect(output).toContain('complete-journey-booking-with-fee version 1 against version 1\n');
     expect(output).toContain('  3 recorded events, 3 the same\n');
     expect(output).toMatch(/not looked at, for want of events: .*settlement\.top-up.*payout\.owed/);
   });

@@ -1,7 +1,14 @@
 import { isRefusal, UnexpectedRefusalError } from '@sluice/money';
-import { listPools, readPool, type PoolReport } from '@sluice/pool';
+import {
+  countTillDecisions,
+  listPools,
+  readPool,
+  type PoolReport,
+  type TillReport,
+} from '@sluice/pool';
 import type { CliConfig } from '../config.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { describeTill } from '../main-job/describe-till.ts';
 import { openData } from '../session/open-session.ts';
 import { counted, grouped, showMinor } from '../terminal/figures.ts';
 import { Terminal } from '../terminal/terminal.ts';
@@ -50,14 +57,14 @@ export async function showPool(config: CliConfig, poolId: string | undefined): P
     }
     const pool = await readPool(session.database, id);
     if (isRefusal(pool)) throw new UnexpectedRefusalError(pool);
-    print(terminal, pool);
+    print(terminal, pool, await countTillDecisions(session.database, pool.id));
     return exitCodes.fine;
   } finally {
     await session.close();
   }
 }
 
-function print(terminal: Terminal, pool: PoolReport): void {
+function print(terminal: Terminal, pool: PoolReport, tills: TillReport): void {
   const show = (minor: bigint): string => showMinor(minor, pool.currency);
   terminal.heading(`${pool.name} (${pool.id}), ${pool.state}, in ${pool.currency}`);
   terminal.line(
@@ -67,6 +74,7 @@ function print(terminal: Terminal, pool: PoolReport): void {
     `  size ${show(pool.sizeMinor)} (expected use ${show(pool.forecast.expectedMinor)}), ` +
       `drawn ${show(pool.drawnMinor)}, ${counted(pool.waiting, 'redemption')} waiting`,
   );
+  terminal.item('  ', describeTill(tills));
   terminal.heading('Sources, against their mandates');
   terminal.table(
     [
@@ -89,9 +97,10 @@ function print(terminal: Terminal, pool: PoolReport): void {
       { title: 'reason', cuttable: true },
       { title: 'redemptions', figures: true },
       { title: 'subsidy', figures: true },
+      { title: 'platform fee', figures: true },
     ],
-    pool.outcomes.map(({ status, code, count, subsidyMinor }) => [
-      ...[status, code ?? '', grouped(count), show(subsidyMinor)],
+    pool.outcomes.map(({ status, code, count, subsidyMinor, platformFeeMinor }) => [
+      ...[status, code ?? '', grouped(count), show(subsidyMinor), show(platformFeeMinor)],
     ]),
   );
 }

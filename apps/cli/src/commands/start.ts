@@ -10,6 +10,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { spanOf } from '../main-job/calendar.ts';
 import { printSummary } from '../main-job/print-summary.ts';
 import { runMainJob } from '../main-job/run.ts';
+import { tillFolder } from '../main-job/till.ts';
 import { checkConfigDir } from '../publish-config.ts';
 import { inSession } from '../session/in-session.ts';
 import type { Session } from '../session/open-session.ts';
@@ -28,6 +29,7 @@ const stateFiles = [
   'postgres',
   'temporal',
   'logs',
+  tillFolder,
   ...['temporal.db', 'sandbox-bank.sqlite', 'accounting-server.sqlite'].flatMap((name) => [
     ...[name, `${name}-wal`, `${name}-shm`],
   ]),

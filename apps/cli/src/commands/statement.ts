@@ -7,14 +7,16 @@ import {
 } from '@sluice/ledger';
 import { formatAmount, isRefusal, refuse, UnexpectedRefusalError } from '@sluice/money';
 import { readSellerPayouts, type Payout } from '@sluice/payout';
-import { readSellerFunding, type SellerFunding } from '@sluice/pool';
+import { readSellerFunding, sumFees, type FeeSum, type SellerFunding } from '@sluice/pool';
 import type { CliConfig } from '../config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { openData } from '../session/open-session.ts';
 import { counted, grouped, showMinor } from '../terminal/figures.ts';
 import { Terminal } from '../terminal/terminal.ts';
+import { readFeeTariffs } from './fee-tariffs.ts';
 
 const pageSize = 1_000;
+const feeType = 'fee.platform';
 
 /** What of a statement is shown. */
 export interface StatementOptions {
@@ -55,10 +57,27 @@ async function print(
   if (balance === undefined) throw unknownSeller(sellerId);
   const { currency, lines, isWhole } = await latestLines(database, account, options);
   terminal.heading(`Statement of seller ${sellerId}, in ${currency}`);
-  printFunding(terminal, await readSellerFunding(database, sellerId), currency);
+  const fees = await sumFees(database, sellerId);
+  printFunding(terminal, await readSellerFunding(database, sellerId), fees, currency);
   printPayouts(terminal, await readSellerPayouts(database, sellerId), currency);
   terminal.line(`  owed now ${showMinor(balance, currency)}`);
-  printLines(terminal, lines, isWhole, currency);
+  printLines(terminal, await inPlainWords(database, lines), isWhole, currency);
+}
+
+/** A fee is told with the tariff that it was taken by, as the redemption's outcome records it. */
+async function inPlainWords(
+  database: Database,
+  lines: readonly StatementLine[],
+): Promise<readonly StatementLine[]> {
+  const fees = lines.filter(({ type }) => type === feeType);
+  const tariffs = await readFeeTariffs(
+    database,
+    fees.map(({ reference }) => reference),
+  );
+  return lines.map((line) => {
+    const tariff = line.type === feeType ? tariffs.get(line.reference) : undefined;
+    return tariff === undefined ? line : { ...line, type: `platform fee by ${tariff}` };
+  });
 }
 
 function unknownSeller(sellerId: string): UnexpectedRefusalError {
@@ -70,7 +89,12 @@ function unknownSeller(sellerId: string): UnexpectedRefusalError {
   );
 }
 
-function printFunding(terminal: Terminal, all: readonly SellerFunding[], currency: string): void {
+function printFunding(
+  terminal: Terminal,
+  all: readonly SellerFunding[],
+  allFees: readonly FeeSum[],
+  currency: string,
+): void {
   const funding = all.filter((one) => one.currency === currency);
   terminal.table(
     [
@@ -86,6 +110,12 @@ function printFunding(terminal: Terminal, all: readonly SellerFunding[], currenc
   );
   const earned = funding.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
   terminal.line(`  earned ${showMinor(earned, currency)}`);
+  const fees = allFees.filter((one) => one.currency === currency);
+  const count = fees.reduce((sum, { redemptions }) => sum + redemptions, 0);
+  if (count === 0) return;
+  const taken = fees.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+  const [fee, left] = [taken, earned - taken].map((one) => showMinor(one, currency));
+  terminal.line(`  less platform fees ${fee} on ${counted(count, 'redemption')}: ${left}`);
 }
 
 function printPayouts(terminal: Terminal, payouts: readonly Payout[], currency: string): void {

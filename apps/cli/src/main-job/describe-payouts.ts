@@ -9,6 +9,7 @@ import {
   type PayoutState,
 } from '@sluice/payout';
 import { listPools } from '@sluice/pool';
+import { readFeeBooks } from '../check-fees.ts';
 import type { Whereabouts } from './ties.ts';
 
 /** What one seller is owed, and why it is not paid yet. */
@@ -59,13 +60,18 @@ export async function describePayouts(
   const drawnMinor = (await listPools(database))
     .filter((pool) => pool.currency === currency)
     .reduce((sum, pool) => sum + pool.drawnMinor, 0n);
+  const fees = (await readFeeBooks(database)).find((books) => books.currency === currency);
   const owedMinor = owing.reduce((sum, { balanceMinor }) => sum + balanceMinor, 0n);
   const onTheWayMinor = sumOf(payouts.filter(({ state }) => onTheWay.has(state)));
   const paidMinor = sumOf(payouts.filter(({ status }) => status === 'paid'));
   const returned = payouts.filter(({ state }) => state === 'returned');
   const states = Object.entries(await countPayouts(database)).filter(([, count]) => count > 0);
   return {
-    whereabouts: { drawnMinor, owedMinor, onTheWayMinor, paidMinor },
+    whereabouts: {
+      ...{ drawnMinor, owedMinor, onTheWayMinor, paidMinor },
+      feesBookedMinor: fees?.bookedMinor ?? 0n,
+      feesRecordedMinor: fees?.recordedMinor ?? 0n,
+    },
     summary: {
       byState: Object.fromEntries(states),
       paid: show(paidMinor),

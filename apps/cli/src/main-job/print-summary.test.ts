@@ -9,8 +9,9 @@ const summary: Summary = {
   currency: 'USD',
   data: { source: 'complete-journey', notice: null, weeks: '27' },
   lines: { till: 27_901, discounted: 14_667, accepted: 14_600, refused: 67, parked: 0 },
+  tillDecisions: { decided: 14_667, same: 14_665, parked: 2 },
   ownData: { redemptions: 2, drawn: '1.20' },
-  size: { expected: '8586.63', size: '14537.82', drawn: '1235.76' },
+  size: { expected: '8586.63', size: '14537.82', drawn: '1235.76', fees: '11.02' },
   sources: [
     { id: 'bank-line', mandate: '4872.90', drawn: '0.00', left: '4872.90', byKind: {} },
     {
@@ -32,8 +33,14 @@ const summary: Summary = {
     },
   ],
   outcomes: [
-    { status: 'paid', reason: null, count: 14_602, discount: '2400.10', subsidy: '1235.76' },
-    { status: 'refused', reason: 'BRAND_UNKNOWN', count: 67, discount: '64.88', subsidy: '0.00' },
+    {
+      ...{ status: 'paid', reason: null, count: 14_602 },
+      ...{ discount: '2400.10', subsidy: '1235.76', fee: '11.02' },
+    },
+    {
+      ...{ status: 'refused', reason: 'BRAND_UNKNOWN', count: 67 },
+      ...{ discount: '64.88', subsidy: '0.00', fee: '0.00' },
+    },
   ],
   topSellers: [
     {
@@ -99,7 +106,9 @@ test('a finance person sees what was drawn, paid and owed, and what does not hol
 Pool cj-2017-w27, in USD
   27,901 till lines, 14,667 with a discount: 14,600 accepted, 67 refused, 0 parked
   and 2 redemptions of other files, which drew 1.20
+  14,667 redemptions decided by a till before: 14,665 the same here, 2 parked
   size 14,537.82 (expected use 8,586.63), drawn 1,235.76
+  of it 11.02 are the platform's fees, the rest is the sellers'
 
 Drawn by funding source, against its mandate
   source             mandate     drawn       left  coupon  handling   loyalty  match
@@ -114,10 +123,10 @@ Drawn by funding source, against its mandate
   all together     13,473.07  1,235.76  12,237.31    5.00      0.32  1,190.43  40.01
 
 Outcomes by reason
-  outcome  reason         redemptions  discounts   subsidy
-  ───────  ─────────────  ───────────  ─────────  ────────
-  paid                         14,602   2,400.10  1,235.76
-  refused  BRAND_UNKNOWN           67      64.88      0.00
+  outcome  reason         redemptions  discounts   subsidy    fee
+  ───────  ─────────────  ───────────  ─────────  ────────  ─────
+  paid                         14,602   2,400.10  1,235.76  11.02
+  refused  BRAND_UNKNOWN           67      64.88      0.00   0.00
   The subsidy of what was not paid is what was asked for and not drawn.
 
 The ten largest sellers, and who funded them

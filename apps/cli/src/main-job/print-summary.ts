@@ -1,6 +1,7 @@
 import { expectAnswer, parseMoney } from '@sluice/money';
 import { counted, grouped, showMinor } from '../terminal/figures.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { describeTill } from './describe-till.ts';
 import type { Summary } from './summary.ts';
 
 /** How many match exceptions are listed; all of them are in the JSON summary. */
@@ -22,10 +23,12 @@ export function printSummary(terminal: Terminal, summary: Summary): void {
     const came = counted(ownData.redemptions, 'redemption');
     terminal.line(`  and ${came} of other files, which drew ${grouped(ownData.drawn)}`);
   }
+  terminal.item('  ', describeTill(summary.tillDecisions));
   terminal.line(
     `  size ${grouped(size.size)} (expected use ${grouped(size.expected)}), ` +
       `drawn ${grouped(size.drawn)}`,
   );
+  terminal.line(`  of it ${grouped(size.fees)} are the platform's fees, the rest is the sellers'`);
   printSources(terminal, summary);
   printOutcomes(terminal, summary);
   printSellers(terminal, summary);
@@ -95,11 +98,12 @@ function printOutcomes(terminal: Terminal, { outcomes }: Summary): void {
       { title: 'redemptions', figures: true },
       { title: 'discounts', figures: true },
       { title: 'subsidy', figures: true },
+      { title: 'fee', figures: true },
     ],
-    outcomes.map(({ status, reason, count, discount, subsidy }) => [
+    outcomes.map(({ status, reason, count, discount, subsidy, fee }) => [
       status,
       reason ?? '',
-      ...[count, discount, subsidy].map(grouped),
+      ...[count, discount, subsidy, fee].map(grouped),
     ]),
   );
   if (outcomes.some(({ status }) => status !== 'paid')) {

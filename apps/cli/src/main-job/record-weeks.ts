@@ -4,7 +4,9 @@ import { readRedemption } from '@sluice/pool';
 import { readRedemptionCsv, type ReadRow } from '../redeem/read-redemptions.ts';
 import { takeIn, type Intake } from '../redeem/take-in.ts';
 import { grouped } from '../terminal/figures.ts';
+import { decideRows } from './decide-rows.ts';
 import type { Job } from './job.ts';
+import type { DecideOnTill } from './till.ts';
 
 /** How many redemptions go through the single lane, where each step can be looked at. */
 const singleLane = 20;
@@ -16,8 +18,15 @@ export interface RecordedWeeks {
   readonly single: readonly string[];
 }
 
-/** Records the weeks: all but the last few rows for the bulk lane, those for the single lane. */
-export async function recordWeeks(job: Job, weeks: readonly WeekFile[]): Promise<RecordedWeeks> {
+/**
+ * Records the weeks, each line with what its till decides for it: all but the last few rows for the
+ * bulk lane, those for the single lane.
+ */
+export async function recordWeeks(
+  job: Job,
+  weeks: readonly WeekFile[],
+  decide: DecideOnTill,
+): Promise<RecordedWeeks> {
   const total = weeks.reduce((sum, { redemptions }) => sum + redemptions, 0);
   const bulk = Math.max(0, total - singleLane);
   const { terminal, names, signal } = job;
@@ -27,7 +36,7 @@ export async function recordWeeks(job: Job, weeks: readonly WeekFile[]): Promise
     { doing: 'recording redemptions', total, done: () => `${grouped(total)} rows` },
     async ({ set }) => {
       const { poolId } = names;
-      const rows = firstRows(readWeeks(weeks), bulk, rest);
+      const rows = firstRows(decideRows(database, decide, readWeeks(weeks)), bulk, rest);
       const toBulk = { poolId, batchId: names.bulkBatch, signal, onRows: set };
       refuseBadIntake(await takeIn(database, toBulk, rows));
       const toSingle = { poolId, batchId: names.singleBatch, signal };

@@ -14,6 +14,7 @@ import { runSingleLane } from './single-lane.ts';
 import { sendBookings } from './send-bookings.ts';
 import { sealLedger } from './seal-ledger.ts';
 import { summarise, type Summary } from './summary.ts';
+import { openTill } from './till.ts';
 
 /** What a run is given; its names follow from its data. */
 export type JobRequest = Omit<Job, 'names'>;
@@ -41,7 +42,9 @@ export async function runMainJob(request: JobRequest, weeks: readonly number[]):
       weeks,
       history: data.weeks.filter(({ week }) => history.weeks.includes(week)),
     });
-    const { bulk, single } = await recordWeeks(job, dataset.weeks);
+    const { database } = session;
+    const till = await openTill({ database, program, stateDir: config.SLUICE_STATE_DIR });
+    const { bulk, single } = await recordWeeks(job, dataset.weeks, till);
     const { poolId, bulkBatch: batchId } = job.names;
     const { sluice } = session;
     await replayBatch({ sluice, terminal, poolId, batchId, redemptions: bulk, signal });

@@ -1,7 +1,14 @@
 import type { Database } from '@sluice/database';
 import type { Dataset } from '@sluice/datasets';
 import { formatAmount, isRefusal, money, UnexpectedRefusalError } from '@sluice/money';
-import { readPool, readTopSellers, type PoolReport, type TopSeller } from '@sluice/pool';
+import {
+  countTillDecisions,
+  readPool,
+  readTopSellers,
+  type PoolReport,
+  type TillReport,
+  type TopSeller,
+} from '@sluice/pool';
 import { readMainAccount } from '@sluice/settlement';
 import { checkEverything, type Checked } from '../check-everything.ts';
 import { describeBookings, type BookingSummary } from './describe-bookings.ts';
@@ -29,9 +36,17 @@ export interface Summary {
     readonly refused: number;
     readonly parked: number;
   };
+  /** The redemptions of the pool that a till had decided before. */
+  readonly tillDecisions: TillReport;
   /** Redemptions that came into the same pool from elsewhere, and what they drew. */
   readonly ownData: { readonly redemptions: number; readonly drawn: string };
-  readonly size: { readonly expected: string; readonly size: string; readonly drawn: string };
+  readonly size: {
+    readonly expected: string;
+    readonly size: string;
+    readonly drawn: string;
+    /** What the platform kept of what was drawn. */
+    readonly fees: string;
+  };
   readonly sources: readonly {
     readonly id: string;
     readonly mandate: string;
@@ -45,6 +60,8 @@ export interface Summary {
     readonly count: number;
     readonly discount: string;
     readonly subsidy: string;
+    /** What of it the platform kept. */
+    readonly fee: string;
   }[];
   readonly topSellers: readonly {
     readonly seller: string;
@@ -107,6 +124,7 @@ export async function summarise(request: SummaryRequest): Promise<Summary> {
       refused: audit.refused,
       parked: audit.parked,
     },
+    tillDecisions: await countTillDecisions(database, pool.id),
     ownData: {
       redemptions: pool.outcomes.reduce((sum, one) => sum + one.count, 0) - decidedIn(audit),
       drawn: show(pool.drawnMinor - audit.drawnMinor),
@@ -115,6 +133,7 @@ export async function summarise(request: SummaryRequest): Promise<Summary> {
       expected: show(pool.forecast.expectedMinor),
       size: show(pool.sizeMinor),
       drawn: show(pool.drawnMinor),
+      fees: show(pool.outcomes.reduce((sum, one) => sum + one.platformFeeMinor, 0n)),
     },
     ...describePool(pool, await readTopSellers(database, pool.id, 10), show),
     ties: [...tiesOf(pool, dataset, audit, payouts.whereabouts), bookings.tie],
@@ -146,12 +165,13 @@ function describePool(
         source.drawnByKind.map(({ kind, amountMinor }) => [kind, show(amountMinor)]),
       ),
     })),
-    outcomes: pool.outcomes.map(({ status, code, count, discountMinor, subsidyMinor }) => ({
-      status,
-      reason: code,
-      count,
-      discount: show(discountMinor),
-      subsidy: show(subsidyMinor),
+    outcomes: pool.outcomes.map((one) => ({
+      status: one.status,
+      reason: one.code,
+      count: one.count,
+      discount: show(one.discountMinor),
+      subsidy: show(one.subsidyMinor),
+      fee: show(one.platformFeeMinor),
     })),
     topSellers: sellers.map(({ sellerId, redemptions, subsidyMinor, bySource }) => ({
       seller: sellerId,

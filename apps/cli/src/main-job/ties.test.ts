@@ -17,7 +17,10 @@ const audit: Audit = {
   ...{ drawnMinor: 1_000n, drawnForCouponsMinor: 450n, acceptedCouponMinor: 450n },
   ...{ couponMinor: 500n, correctedMatchMinor: 240n },
 };
-const whereabouts = { drawnMinor: 1_000n, owedMinor: 10n, onTheWayMinor: 90n, paidMinor: 900n };
+const whereabouts: Whereabouts = {
+  ...{ drawnMinor: 1_000n, owedMinor: 10n, onTheWayMinor: 90n, paidMinor: 880n },
+  ...{ feesBookedMinor: 20n, feesRecordedMinor: 20n },
+};
 
 function broken(changes: {
   readonly pool?: object;
@@ -60,8 +63,12 @@ test.each([
     'drawn from all sources = drawn from the pool: 9.99, 10.00',
   ],
   [
-    { whereabouts: { paidMinor: 1_800n } },
-    'drawn from all pools = paid to sellers + on its way + owed: 10.00, 19.00',
+    { whereabouts: { paidMinor: 1_780n } },
+    'drawn from all pools = paid to sellers + on its way + owed + fees: 10.00, 19.00',
+  ],
+  [
+    { whereabouts: { feesRecordedMinor: 21n } },
+    'platform fees in the ledger = platform fees of the redemptions: 0.20, 0.21',
   ],
 ])('one cent or line too many or too few breaks a tie (%#)', (changes, tie) => {
   expect(broken(changes)).toEqual([tie]);

@@ -11,12 +11,16 @@ export interface Tie {
   readonly holds: boolean;
 }
 
-/** Where the money of all pools is: each cent that was drawn is owed, on its way, or paid. */
+/** Where the money of all pools is: each cent drawn is owed, on its way, paid, or a fee. */
 export interface Whereabouts {
   readonly drawnMinor: bigint;
   readonly owedMinor: bigint;
   readonly onTheWayMinor: bigint;
   readonly paidMinor: bigint;
+  /** What the platform kept, as the ledger booked it. */
+  readonly feesBookedMinor: bigint;
+  /** The same, as the outcomes of the redemptions record it. */
+  readonly feesRecordedMinor: bigint;
 }
 
 /** Ties what was settled to the file that it came from, and what was drawn to what was paid. */
@@ -27,7 +31,7 @@ export function tiesOf(
   whereabouts: Whereabouts,
 ): readonly Tie[] {
   const { accepted, refused, parked } = audit;
-  const { owedMinor, onTheWayMinor, paidMinor } = whereabouts;
+  const { owedMinor, onTheWayMinor, paidMinor, feesBookedMinor } = whereabouts;
   const ofFile = (field: 'couponMinor' | 'matchMinor'): bigint =>
     weeks.reduce((sum, { totals }) => sum + totals[field], 0n);
   const show = (minor: bigint): string => formatAmount(money(minor, pool.currency));
@@ -61,9 +65,14 @@ export function tiesOf(
       pool.drawnMinor,
     ),
     amounts(
-      'drawn from all pools = paid to sellers + on its way + owed',
+      'drawn from all pools = paid to sellers + on its way + owed + fees',
       whereabouts.drawnMinor,
-      paidMinor + onTheWayMinor + owedMinor,
+      paidMinor + onTheWayMinor + owedMinor + feesBookedMinor,
+    ),
+    amounts(
+      'platform fees in the ledger = platform fees of the redemptions',
+      feesBookedMinor,
+      whereabouts.feesRecordedMinor,
     ),
   ];
 }

@@ -28,6 +28,7 @@ describe('a row', () => {
       couponValueMinor: 50n,
       loyaltyDiscountMinor: 20n,
       recordedMatchMinor: 50n,
+      tillDecision: null,
     });
   });
 
@@ -123,6 +124,25 @@ describe('a row', () => {
       expect(read(row, 5)).toMatchObject({ code: 'CSV_ROW_INVALID', message });
     },
   );
+});
+
+describe("a till's decision in a row", () => {
+  const text =
+    '{"at":"2017-07-03","decisions":{},"device":"till-1","rules":["discounts@1"],"unit":null}';
+  const withTill = readerOf([...header, 'till_decision']);
+
+  test('is taken as it stands, and may be left out', () => {
+    expect(withTill([...cells(), text], 2)).toMatchObject({ id: 'RED-1', tillDecision: text });
+    expect(withTill([...cells(), ''], 2)).toMatchObject({ id: 'RED-1', tillDecision: null });
+  });
+
+  test('that nobody can read is refused by its line, with every fault', () => {
+    const bad = text.replace('"till-1"', '7').replace('discounts@1', 'discounts');
+    const refusal = withTill([...cells(), bad], 9);
+    expect(refusal).toMatchObject({ code: 'TILL_DECISION_INVALID', details: { line: 9 } });
+    expect(isRefusal(refusal) && refusal.message).toMatch(/^line 9: .*device: .*; rules: /);
+    expect(isRefusal(refusal) && refusal.details['faults']).toHaveLength(2);
+  });
 });
 
 describe('a header', () => {

@@ -1,4 +1,5 @@
 import { formatAmount, isRefusal, money, parseMoney, refuse, type Refusal } from '@sluice/money';
+import { readTillDecision } from '@sluice/orchestrator';
 import type { Redemption } from '@sluice/pool';
 
 /** The columns of the redemption CSV, in any order. */
@@ -15,10 +16,10 @@ export const requiredColumns = [
   'loyalty_discount',
   'currency',
 ] as const;
-/** May be missing, and its cells may be empty. */
-export const optionalColumn = 'recorded_match';
+/** May be missing, and their cells may be empty. */
+export const optionalColumns = ['recorded_match', 'till_decision'] as const;
 
-type Column = (typeof requiredColumns)[number] | typeof optionalColumn;
+type Column = (typeof requiredColumns)[number] | (typeof optionalColumns)[number];
 type Fault = (column: Column, expected: string) => Refusal;
 
 /** Reads the cells of one row into a redemption. */
@@ -40,12 +41,13 @@ const timePattern = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-
  * Makes the reader of a file's rows from its header, or refuses: `CSV_HEADER_INVALID` names what is
  * missing, unknown or there twice.
  *
- * The reader gives a redemption, or `CSV_ROW_INVALID` with line, field, what was read and expected.
+ * The reader gives a redemption, or `CSV_ROW_INVALID` with line, field, what was read and expected;
+ * `TILL_DECISION_INVALID` with line and faults.
  */
 export function rowReader(header: readonly string[]): RowReader | Refusal {
   const refusal = checkHeader(header);
   if (refusal !== null) return refusal;
-  const columns: readonly Column[] = [...requiredColumns, optionalColumn];
+  const columns: readonly Column[] = [...requiredColumns, ...optionalColumns];
   const places = Object.fromEntries(columns.map((name) => [name, header.indexOf(name)])) as Places;
   return (cells, line) =>
     cells.length === header.length
@@ -58,7 +60,7 @@ export function rowReader(header: readonly string[]): RowReader | Refusal {
 }
 
 function checkHeader(header: readonly string[]): Refusal | null {
-  const known: readonly string[] = [...requiredColumns, optionalColumn];
+  const known: readonly string[] = [...requiredColumns, ...optionalColumns];
   const separator = header.length === 1 ? /[;\t|]/.exec(header[0] ?? '')?.[0] : undefined;
   if (separator !== undefined) {
     const name = separator === '\t' ? 'tabs' : `"${separator}"`;
@@ -92,13 +94,16 @@ function parseRow(cell: (column: Column) => string, line: number): Redemption | 
   if (textFault !== null) return textFault;
   const currency = cell('currency');
   const amounts = new Map<Column, bigint>();
-  for (const column of [...amountColumns, optionalColumn] as const) {
+  for (const column of [...amountColumns, 'recorded_match'] as const) {
     const text = cell(column);
-    if (column === optionalColumn && text === '') continue;
+    if (column === 'recorded_match' && text === '') continue;
     const minor = parseAmount(text, currency, column, fault);
     if (isRefusal(minor)) return minor;
     amounts.set(column, minor);
   }
+  const tillDecision = cell('till_decision') === '' ? null : cell('till_decision');
+  const tillFault = tillDecision === null ? null : checkTillDecision(tillDecision, line);
+  if (tillFault !== null) return tillFault;
   return {
     id: cell('redemption_id'),
     sellerId: cell('seller_id'),
@@ -111,8 +116,16 @@ function parseRow(cell: (column: Column) => string, line: number): Redemption | 
     paidMinor: amounts.get('paid') ?? 0n,
     couponValueMinor: amounts.get('coupon_value') ?? 0n,
     loyaltyDiscountMinor: amounts.get('loyalty_discount') ?? 0n,
-    recordedMatchMinor: amounts.get(optionalColumn) ?? null,
+    recordedMatchMinor: amounts.get('recorded_match') ?? null,
+    tillDecision,
   };
+}
+
+function checkTillDecision(text: string, line: number): Refusal | null {
+  const read = readTillDecision(text);
+  if (!isRefusal(read)) return null;
+  const { code, message, details } = read;
+  return refuse(code, `line ${line}: ${message}`, { ...details, line });
 }
 
 /** Everything but the amounts. */

@@ -34,6 +34,19 @@ describe('a redemption CSV', () => {
     expect(await rowsOf(csv(row))).toEqual(['line 2: RED-1 of a "b", c']);
   });
 
+  test('may bring what a till decided, quoted as RFC 4180 has it', async () => {
+    const decided = '{"at":"2017-07-03","decisions":{},"device":null,"rules":["a@1"],"unit":null}';
+    const names = [...header, 'till_decision'].join(',');
+    const quoted = `"${decided.replaceAll('"', '""')}"`;
+    const path = tempFile('own.csv', `${names}\n${first},${quoted}\n${last},\n`);
+    const rows = [];
+    for await (const batch of readRedemptionCsv(path)) rows.push(...batch);
+    expect(rows).toMatchObject([
+      { line: 2, row: { id: 'A', tillDecision: decided } },
+      { line: 3, row: { id: 'Z', tillDecision: null } },
+    ]);
+  });
+
   test('may have empty lines, which are skipped and counted', async () => {
     expect(await rowsOf(csv('', first, '  ', last))).toEqual([
       'line 3: A of 84',

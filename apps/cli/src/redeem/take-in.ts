@@ -90,6 +90,7 @@ const columns: Readonly<Record<string, string>> = {
   couponValueMinor: 'coupon_value',
   loyaltyDiscountMinor: 'loyalty_discount',
   recordedMatchMinor: 'recorded_match',
+  tillDecision: 'till_decision',
 };
 
 /** The same refusal, told in the words of the file. */

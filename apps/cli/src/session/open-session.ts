@@ -10,6 +10,7 @@ import {
 } from '@sluice/orchestrator';
 import { payoutMigrations } from '@sluice/payout';
 import { poolMigrations } from '@sluice/pool';
+import { rulebookMigrations } from '@sluice/rulebook';
 import { settlementMigrations } from '@sluice/settlement';
 import { onStopSignal, type StackAddresses } from '@sluice/stack';
 import { Client, Connection } from '@temporalio/client';
@@ -27,6 +28,7 @@ export const migrationSets = [
   poolMigrations,
   settlementMigrations,
   payoutMigrations,
+  rulebookMigrations,
 ];
 
 /** A migrated database to look at. */

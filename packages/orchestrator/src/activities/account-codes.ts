@@ -6,6 +6,8 @@ export const accountCodes = {
   funding: (sourceId: string): string => `funding/${sourceId}`,
   intermediary: (poolId: string): string => `pool/${poolId}/intermediary`,
   payable: (sellerId: string): string => `payable/${sellerId}`,
+  /** What the platform has earned by its fees. */
+  platformFee: (currency: string): string => `income/platform-fee/${currency}`,
   clearing: (mainAccountId: string): string => `settlement/${mainAccountId}/clearing`,
   inTransit: (currency: string): string => `payout/in-transit/${currency}`,
   /** Our treasury's bank, where top-ups come from. */
@@ -20,6 +22,12 @@ export const payablePrefix = 'payable/';
 /** What a seller is owed: never less than nothing. */
 export function payableAccount(sellerId: string, currency: Currency): Account {
   return { code: accountCodes.payable(sellerId), currency, floorMinor: 0n, ceilingMinor: null };
+}
+
+/** What the platform keeps of subsidies: never less than nothing. */
+export function platformFeeAccount(currency: Currency): Account {
+  const code = accountCodes.platformFee(currency);
+  return { code, currency, floorMinor: 0n, ceilingMinor: null };
 }
 
 /** What the codes of all sub-accounts of a main account, and of its clearing, begin with. */

@@ -4,6 +4,7 @@ import type { Activities, BatchProgress, PayoutOrder } from '../contract.ts';
 import { examplePool, exampleRedemption, manyRedemptions, usd } from '../testing/examples.ts';
 import { FailingDatabase, type Break } from '../testing/failing-database.ts';
 import { violations } from '../testing/invariants.ts';
+import { households, springTerms, startRollout } from '../testing/rollouts.ts';
 import { changedTables, tableDigests } from '../testing/table-digests.ts';
 import { openTestSystem, type TestSystem } from '../testing/test-system.ts';
 
@@ -14,7 +15,7 @@ const progress: BatchProgress = {
 const order: PayoutOrder = {
   payoutId: 'july/330/1',
   sellerId: '330',
-  amount: usd('2.88'),
+  amount: usd('2.85'),
   mainAccountId: 'main',
   reference: 'july',
 };
@@ -63,6 +64,18 @@ async function closeBookings(system: TestSystem): Promise<void> {
   const { closed, next } = await system.activities.lookAtBookings(loyalty);
   expect(closed).toBe('entries');
   closedKey = next ?? '';
+}
+
+const rolloutId = 'complete-journey-discounts/1';
+const noMoney = { ...springTerms.gate, moved: [usd('0.00')] };
+
+/** A rollout in shadow, with runs counted. */
+async function rollOut(system: TestSystem, gate = springTerms.gate): Promise<void> {
+  await system.openPool();
+  expect(await startRollout(system, { gate })).toBe(rolloutId);
+  await system.activities.growRollout({ rolloutId, afterStep: 0 });
+  await system.record(households(25));
+  await system.activities.settleChunk({ poolId: 'july', batchId: 'batch-1', limit: 100, progress });
 }
 
 interface Case {
@@ -156,6 +169,36 @@ const cases: Readonly<Record<string, Case>> = {
     commits: 2,
     // That it is handed over is noted before it is.
     early: ['ledger.booking_task'],
+  },
+  'settleChunk, counted for a rollout': {
+    async prepare(system) {
+      await rollOut(system);
+      await system.record(households(10, 'MORE'), 'batch-2');
+    },
+    act: (activities) =>
+      activities.settleChunk({ poolId: 'july', batchId: 'batch-2', limit: 100, progress }),
+  },
+  growRollout: {
+    prepare: rollOut,
+    act: (activities) => activities.growRollout({ rolloutId, afterStep: 1 }),
+  },
+  'lookAtRollout, too much': {
+    prepare: (system) => rollOut(system, noMoney),
+    act: (activities) => activities.lookAtRollout({ rolloutId }),
+  },
+  resumeRollout: {
+    async prepare(system) {
+      await rollOut(system, noMoney);
+      await system.activities.lookAtRollout({ rolloutId });
+    },
+    act: (activities) => activities.resumeRollout({ rolloutId, afterStep: 1 }),
+  },
+  rollBackRollout: {
+    async prepare(system) {
+      await rollOut(system);
+      await system.activities.growRollout({ rolloutId, afterStep: 1 });
+    },
+    act: (activities) => activities.rollBackRollout({ rolloutId, reason: 'it was wrong' }),
   },
   closePool: {
     prepare: earn,

@@ -9,12 +9,20 @@ import { createPoolActivities } from './pool-activities.ts';
 import { createRedemptionActivities } from './redemption-activities.ts';
 import type { Program } from './program.ts';
 import { createRedistributionActivities } from './redistribution-activities.ts';
+import { RuleBook } from './rule-book.ts';
+import { createRuleRolloutActivities } from './rule-rollout-activities.ts';
 import { TariffBook } from './tariff-book.ts';
+import { TillRules } from './till-rules.ts';
 
 /** All activities: the one place where the domains meet, each business step in one transaction. */
 export function createActivities(given: ActivityDependencies): Activities {
   const program = withHints(given);
-  const dependencies = { ...given, program, tariffs: new TariffBook(program.tariffs) };
+  const dependencies = {
+    ...{ ...given, program },
+    rules: new RuleBook(program),
+    tariffs: new TariffBook(program.tariffs),
+    tillRules: new TillRules(program),
+  };
   const activities: Activities = {
     ...createPoolActivities(dependencies),
     ...createRedemptionActivities(dependencies),
@@ -22,6 +30,7 @@ export function createActivities(given: ActivityDependencies): Activities {
     ...createRedistributionActivities(dependencies),
     ...createBookingBatchActivities(dependencies),
     ...createLedgerUpkeepActivities(dependencies),
+    ...createRuleRolloutActivities(dependencies),
   };
   const steps = Object.entries(activities).map(([name, run]) => {
     return [name, asBusinessStep(given.log, name, run as Step)];

@@ -4,7 +4,9 @@ import type { Rail } from '@sluice/payout';
 import type { Logger } from 'pino';
 import type { WakeBookings } from './booking-hints.ts';
 import type { Program } from './program.ts';
+import type { RuleBook } from './rule-book.ts';
 import type { TariffBook } from './tariff-book.ts';
+import type { TillRules } from './till-rules.ts';
 
 /** What the activities stand on; the worker makes it once. */
 export interface ActivityDependencies {
@@ -21,5 +23,7 @@ export interface ActivityDependencies {
 
 /** The same, with what is made from it. */
 export interface Dependencies extends ActivityDependencies {
+  readonly rules: RuleBook;
   readonly tariffs: TariffBook;
+  readonly tillRules: TillRules;
 }

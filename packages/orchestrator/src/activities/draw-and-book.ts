@@ -9,23 +9,34 @@ import {
   type PoolFunds,
   type RecordedRedemption,
 } from '@sluice/pool';
-import { payableAccount } from './account-codes.ts';
+import { payableAccount, platformFeeAccount } from './account-codes.ts';
 import { gatherBookings } from './gather-bookings.ts';
-import { bookTogether, postingRefused } from './post-bookings.ts';
+import { bookTogether, postingRefused, type Booking } from './post-bookings.ts';
 import {
   drawComponents,
   explanationOf,
   type Discount,
   type PricedRedemption,
+  type TillVerdict,
 } from './price-redemption.ts';
-import { subsidyType, type Program } from './program.ts';
+import { platformFeeType, subsidyType, type Program } from './program.ts';
 
 /** A redemption with what the rules and the tariffs made of it. */
 export interface Decided {
   readonly redemption: RecordedRedemption;
   readonly discounts: readonly Discount[];
   readonly priced: PricedRedemption | Refusal;
+  /** How the discounts compare with those of a till; null where there was none to compare with. */
+  readonly till: TillVerdict | null;
 }
+
+/** What somebody has to look at is parked, not refused. */
+const parkingCodes: ReadonlySet<string> = new Set([
+  'DISCOUNT_UNDECIDED',
+  'TILL_DECISION_DIFFERS',
+  'TILL_DECISION_INVALID',
+  'TILL_RULES_UNKNOWN',
+]);
 
 /** Why redemptions were refused after they were priced, by redemption id. */
 type Refused = ReadonlyMap<string, Refusal>;
@@ -80,7 +91,7 @@ function draw(
 }
 
 function outcomeOf(
-  { redemption, discounts, priced }: Decided,
+  { redemption, discounts, priced, till }: Decided,
   answer: readonly DrawLine[] | Refusal | undefined,
 ): Outcome {
   const redemptionId = redemption.id;
@@ -88,24 +99,28 @@ function outcomeOf(
   if (isRefusal(priced)) {
     return {
       redemptionId,
-      status: priced.code === 'DISCOUNT_UNDECIDED' ? 'parked' : 'refused',
+      status: parkingCodes.has(priced.code) ? 'parked' : 'refused',
       refusal: priced,
       discountMinor,
       subsidyMinor: 0n,
+      platformFeeMinor: 0n,
       lines: [],
-      explanation: explanationOf(discounts, []),
+      explanation: explanationOf(discounts, { components: [], fees: [] }, till),
     };
   }
   const found = {
     redemptionId,
     discountMinor,
     subsidyMinor: priced.subsidy.minor,
-    explanation: explanationOf(discounts, priced.components),
+    explanation: explanationOf(discounts, priced, till),
   };
   if (answer === undefined) throw new Error(`redemption ${redemptionId} got no answer`);
   return isRefusal(answer)
-    ? { ...found, status: 'refused', refusal: answer, lines: [] }
-    : { ...found, status: 'paid', refusal: null, lines: answer };
+    ? { ...found, status: 'refused', refusal: answer, platformFeeMinor: 0n, lines: [] }
+    : {
+        ...{ ...found, status: 'paid', refusal: null },
+        ...{ platformFeeMinor: priced.fee.minor, lines: answer },
+      };
 }
 
 interface Paid {
@@ -123,32 +138,32 @@ async function book(
   const refused = new Map<string, Refusal>();
   const transfers: BookedTransfer[] = [];
   for (const { redemption, outcome } of paid) {
-    const booked = bookOne(program, funds, redemption, outcome.lines);
+    const booked = bookTogether(program, bookingsOf(funds, redemption, outcome));
     if (isRefusal(booked)) refused.set(redemption.id, booked);
     else transfers.push(...booked);
   }
   if (refused.size > 0) return refused;
-  const sellers = paid.map(({ redemption }) => redemption.sellerId);
-  return postOrUndo(tx, program, { funds, sellers, transfers });
+  return postOrUndo(tx, program, { funds, paid, transfers });
 }
 
-function bookOne(
-  program: Program,
-  funds: PoolFunds,
-  { id, redeemedAt, sellerId }: RecordedRedemption,
-  lines: readonly DrawLine[],
-): readonly BookedTransfer[] | Refusal {
-  return bookTogether(
-    program,
-    lines.map((line) => ({
-      type: subsidyType(line.kind),
-      key: `subsidy:${id}/${line.line}`,
-      reference: id,
-      at: redeemedAt,
-      parameters: { source: line.sourceId, pool: funds.poolId, seller: sellerId },
-      amounts: { drawn: money(line.amountMinor, funds.currency) },
-    })),
-  );
+/** The seller gets the whole subsidy and leaves the fee of it behind, in this order. */
+function bookingsOf(
+  { poolId: pool, currency }: PoolFunds,
+  { id: reference, redeemedAt: at, sellerId: seller }: RecordedRedemption,
+  { lines, platformFeeMinor }: Outcome,
+): readonly Booking[] {
+  const draws = lines.map(({ line, kind, sourceId: source, amountMinor }) => ({
+    ...{ type: subsidyType(kind), key: `subsidy:${reference}/${line}`, reference, at },
+    parameters: { source, pool, seller },
+    amounts: { drawn: money(amountMinor, currency) },
+  }));
+  if (platformFeeMinor === 0n) return draws;
+  const fee = {
+    ...{ type: platformFeeType, key: `platform-fee:${reference}`, reference, at },
+    parameters: { pool, seller, currency },
+    amounts: { fee: money(platformFeeMinor, currency) },
+  };
+  return [...draws, fee];
 }
 
 /** Posts, or undoes the posting and says which redemptions the ledger refused, and why. */
@@ -157,16 +172,16 @@ async function postOrUndo(
   program: Program,
   request: {
     readonly funds: PoolFunds;
-    readonly sellers: readonly string[];
+    readonly paid: readonly Paid[];
     readonly transfers: readonly BookedTransfer[];
   },
 ): Promise<Refused> {
-  const { funds, sellers, transfers } = request;
+  const { funds, paid, transfers } = request;
   const refused = new Map<string, Refusal>();
   const undo = new Error('undo the posting');
   try {
     await tx.savepoint(async () => {
-      await openPayables(tx, funds, sellers);
+      await openCredited(tx, funds, paid);
       const results = await postTransfers(tx, transfers);
       transfers.forEach((transfer, index) => {
         const status = results[index]?.status ?? 'linked-transfer-failed';
@@ -183,12 +198,15 @@ async function postOrUndo(
 }
 
 /**
- * A seller's first subsidy opens its payable. One that is open in another currency stays as it is,
- * and the ledger refuses to post to it.
+ * A seller's first subsidy opens its payable, the first fee the platform's income: not the pool,
+ * which may have been opened before there were fees. One that is open in another currency stays as
+ * it is, and the ledger refuses to post to it.
  */
-async function openPayables(tx: Tx, funds: PoolFunds, sellers: readonly string[]): Promise<void> {
-  if (sellers.length === 0) return;
+async function openCredited(tx: Tx, funds: PoolFunds, paid: readonly Paid[]): Promise<void> {
+  if (paid.length === 0) return;
   const currency = expectAnswer(parseCurrency(funds.currency));
-  const accounts = [...new Set(sellers)].map((sellerId) => payableAccount(sellerId, currency));
-  await openAccounts(tx, accounts);
+  const sellers = new Set(paid.map(({ redemption }) => redemption.sellerId));
+  const payables = [...sellers].map((sellerId) => payableAccount(sellerId, currency));
+  const hasFee = paid.some(({ outcome }) => outcome.platformFeeMinor > 0n);
+  await openAccounts(tx, hasFee ? [...payables, platformFeeAccount(currency)] : payables);
 }

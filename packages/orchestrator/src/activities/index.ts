@@ -6,10 +6,15 @@ export {
   decideDiscounts,
   factOf,
   quoteSubsidy,
+  redemptionFacts,
   type Discount,
   type PricedRedemption,
   type SubsidyComponent,
 } from './price-redemption.ts';
-export { loadProgram, type DiscountRules, type Program } from './program.ts';
+export type { PlatformFee } from './quote-platform-fee.ts';
+export { loadProgram, type Program } from './program.ts';
+export { publishProgram } from './publish-program.ts';
 export { countBookingEvents, readBookingEvents } from './read-booking-events.ts';
+export { reportOf, heldAgainstGate } from './rule-rollout-view.ts';
+export { recordRuleRollout, type RolloutRequest } from './rule-rollout-record.ts';
 export { TariffBook, type DayTariffs } from './tariff-book.ts';

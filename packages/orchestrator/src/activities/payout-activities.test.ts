@@ -26,7 +26,7 @@ const key = 'july/330/1:1';
 const order: PayoutOrder = {
   ...payment,
   sellerId: '330',
-  amount: usd('2.88'),
+  amount: usd('2.85'),
   reference: 'july',
 };
 
@@ -37,7 +37,7 @@ afterEach(async () => {
   await system.close();
 });
 
-/** Seller 330 is owed 2.88, and the paying account holds it. */
+/** Seller 330 is owed 2.85, and the paying account holds it. */
 async function fund(change: Partial<PoolLifecycleInput> = {}): Promise<PayoutPlan> {
   await system.openPool(change);
   await system.record([exampleRedemption()]);
@@ -66,9 +66,9 @@ describe('a payout', () => {
   test('moves what is owed out of the payable, over a sub-account, to the bank', async () => {
     await reserve();
     expect(await balanceOf('payable/330')).toBe(0n);
-    expect(await balanceOf('payout/in-transit/USD')).toBe(288n);
+    expect(await balanceOf('payout/in-transit/USD')).toBe(285n);
     expect(await submit()).toMatchObject({ state: 'settled', next: 'watch-for-return' });
-    expect(await balanceOf('outside/sellers/USD')).toBe(288n);
+    expect(await balanceOf('outside/sellers/USD')).toBe(285n);
     system.bank.ends(key, 'final');
     expect(await ask()).toMatchObject({ state: 'final', next: 'done', attempts: 1 });
     expect(system.bank.submissionsOf(order.payoutId)).toBe(1);
@@ -80,7 +80,7 @@ describe('a payout', () => {
       Array.from({ length: 8 }, () => system.activities.reservePayout(order)),
     );
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-    expect(await balanceOf('payout/in-transit/USD')).toBe(288n);
+    expect(await balanceOf('payout/in-transit/USD')).toBe(285n);
   });
 
   test('is sent once, by however many callers at once', async () => {
@@ -115,7 +115,7 @@ describe('a payout', () => {
     system.bank.moods.set(key, 'accept');
     await reserve();
     expect(await submit()).toMatchObject({ state: 'submitted', next: 'wait-for-bank' });
-    expect(await balanceOf('payout/in-transit/USD')).toBe(288n);
+    expect(await balanceOf('payout/in-transit/USD')).toBe(285n);
     system.bank.ends(key, 'settled');
     expect(await ask()).toMatchObject({ state: 'settled' });
   });
@@ -130,7 +130,7 @@ describe('a payout', () => {
     system.bank.ends(key, 'returned');
     const view = { state: 'returned', next: 'done', reason: 'AC04' };
     expect(await ask()).toMatchObject(view);
-    expect(await balanceOf('payable/330')).toBe(288n);
+    expect(await balanceOf('payable/330')).toBe(285n);
     expect(await balanceOf('outside/sellers/USD')).toBe(0n);
     const before = await tableDigests(system.db);
     expect(await ask()).toMatchObject(view);
@@ -141,7 +141,7 @@ describe('a payout', () => {
     system.bank.moods.set(key, 'reject');
     await reserve();
     expect(await submit()).toMatchObject({ state: 'rejected', next: 'done', reason: 'AC01' });
-    expect(await balanceOf('payable/330')).toBe(288n);
+    expect(await balanceOf('payable/330')).toBe(285n);
     expect(await balanceOf('payout/in-transit/USD')).toBe(0n);
   });
 });
@@ -206,7 +206,7 @@ describe('a payout that the paying account cannot cover', () => {
     expect(await system.activities.reservePayout(order)).toMatchObject(waits);
     expect(await tableDigests(system.db)).toEqual(before);
     expect(await system.activities.planPayouts(run)).toMatchObject({
-      toppedUp: usd('2.88'),
+      toppedUp: usd('2.85'),
       payouts: [],
     });
     expect(await system.activities.reservePayout(order)).toMatchObject({ kind: 'reserved' });
@@ -219,14 +219,14 @@ describe('a payout is refused, and leaves nothing but its number, when', () => {
   const numbers = ['settlement.task', 'settlement.task_counter'];
 
   test.each<[string, Partial<PayoutOrder>, string]>([
-    ['the seller is owed less', { amount: usd('2.89') }, 'PAYOUT_NOT_OWED'],
+    ['the seller is owed less', { amount: usd('2.86') }, 'PAYOUT_NOT_OWED'],
     ['nobody knows the seller', { sellerId: '331' }, 'PAYOUT_NOT_OWED'],
     ['its seller can have no account', { sellerId: '330/x' }, 'PAYOUT_NOT_OWED'],
     ['it pays nothing', { amount: usd('0.00') }, 'PAYOUT_INVALID'],
     ['no bank key can hold its id', { payoutId: 'a b' }, 'PAYOUT_INVALID'],
     [
       'it is in another currency',
-      { amount: { amount: '2.88', currency: 'CNY' } },
+      { amount: { amount: '2.85', currency: 'CNY' } },
       'POSTING_REFUSED',
     ],
   ])('%s', async (_, change, code) => {
@@ -294,7 +294,7 @@ test('while the main account is redistributed payouts and returns wait, then go 
   expect(await activities.reservePayout(first)).toMatchObject({ kind: 'reserved' });
   await submit();
   system.bank.ends(key, 'returned');
-  const second = { ...order, payoutId: 'july/330/2', amount: usd('1.88') };
+  const second = { ...order, payoutId: 'july/330/2', amount: usd('1.85') };
   const thin = { kind: 'redistribute', generation: 1 };
   expect(await activities.reservePayout(second)).toEqual(thin);
   const generation = { mainAccountId: 'main', generation: 1 };

@@ -13,13 +13,14 @@ import type { DrawComponent, Redemption } from '@sluice/pool';
 import {
   decideNow,
   integerValue,
-  moneyOf,
   moneyValue,
   textValue,
+  valueText,
   type Decision,
   type Value,
 } from '@sluice/rule-engine';
-import type { DiscountRules } from './program.ts';
+import type { DiscountRules } from './discount-rules.ts';
+import { quotePlatformFees, type PlatformFee } from './quote-platform-fee.ts';
 import type { DayTariffs } from './tariff-book.ts';
 
 /** A discount that the rules gave. */
@@ -40,6 +41,9 @@ export interface SubsidyComponent {
 export interface PricedRedemption {
   readonly components: readonly SubsidyComponent[];
   readonly subsidy: Money;
+  /** What the platform keeps of it, and by which fees. */
+  readonly fee: Money;
+  readonly fees: readonly PlatformFee[];
 }
 
 /** The kind of discount that is a brand's own money, and on which a handling fee is due. */
@@ -58,20 +62,50 @@ export function dayOf(redemption: Redemption): string {
  * @returns the discounts above zero; or `DISCOUNT_UNDECIDED` when a rule could not be told.
  */
 export function decideDiscounts(
-  program: { readonly discounts: readonly DiscountRules[] },
+  { discounts: kinds }: { readonly discounts: readonly DiscountRules[] },
   redemption: Redemption,
 ): readonly Discount[] | Refusal {
   const facts = (name: string): Value | undefined => factOf(redemption, name);
+  return discountsFrom(
+    redemption,
+    kinds.map(({ kind, rules }) => {
+      return { kind, decision: decideNow(rules, facts, dayOf(redemption)) };
+    }),
+  );
+}
+
+/** The discounts of decisions: those above zero; or `DISCOUNT_UNDECIDED`. */
+export function discountsFrom(
+  redemption: Redemption,
+  decided: readonly { readonly kind: string; readonly decision: Decision }[],
+): readonly Discount[] | Refusal {
   const discounts: Discount[] = [];
-  for (const { kind, rules } of program.discounts) {
-    const decision = decideNow(rules, facts, dayOf(redemption));
-    if (decision.outcome === 'unknown') return undecided(redemption, kind, decision);
-    if (decision.outcome === 'not-applied') continue;
-    const amount = moneyOf(decision.value);
-    if (amount.minor > 0n) discounts.push({ kind, amount, decision });
+  for (const { kind, decision } of decided) {
+    const { outcome, value } = decision;
+    if (outcome === 'unknown') return undecided(redemption, kind, decision);
+    if (outcome === 'not-applied') continue;
+    if (value?.kind !== 'money' || value.money.currency !== redemption.currency) {
+      return noMoney(redemption, kind, decision);
+    }
+    if (value.money.minor > 0n) discounts.push({ kind, amount: value.money, decision });
   }
   return discounts;
 }
+
+/** Whom staged rollouts count a redemption as; a till may know better. */
+export const rolloutUnit = 'rollout.unit';
+
+/** The facts that {@link factOf} gives, with the kind of their values. */
+export const redemptionFacts: Readonly<Record<string, Value['kind']>> = {
+  'coupon.value': 'money',
+  'loyalty.cut': 'money',
+  'line.paid': 'money',
+  'line.quantity': 'integer',
+  'product.id': 'text',
+  'seller.id': 'text',
+  'user.id': 'text',
+  [rolloutUnit]: 'text',
+};
 
 /** Business data by name, as rules ask for it; undefined for a name that a redemption lacks. */
 export function factOf(redemption: Redemption, name: string): Value | undefined {
@@ -91,6 +125,8 @@ export function factOf(redemption: Redemption, name: string): Value | undefined 
       return textValue(redemption.sellerId);
     case 'user.id':
       return textValue(redemption.userId);
+    case rolloutUnit:
+      return textValue(`user:${redemption.userId}`);
     default:
       return undefined;
   }
@@ -106,12 +142,23 @@ function undecided(redemption: Redemption, kind: string, decision: Decision): Re
   );
 }
 
+/** A rule set that is fine by itself may still give what is no discount here. */
+function noMoney({ id, currency }: Redemption, kind: string, { rule, value }: Decision): Refusal {
+  const given = value === null ? 'nothing' : valueText(value);
+  return refuse(
+    'DISCOUNT_UNDECIDED',
+    `the ${kind} discount of redemption ${id} is ${given} by rule ${rule?.id ?? '?'}, which is ` +
+      `no money in ${currency}: correct the rule`,
+    { redemptionId: id, kind, rule: rule?.id ?? null },
+  );
+}
+
 /**
  * Turns discounts into the subsidy that the seller is paid back, by the tariffs of the day: its
- * share of each discount, and a handling fee for a coupon.
+ * share of each discount, and a handling fee for a coupon. Of the shares the platform keeps a fee.
  *
  * @returns the priced redemption; or `BRAND_UNKNOWN` (a coupon that no brand can be asked for),
- *   `NO_SUBSIDY` (nothing to pay back), or a refusal of the tariff.
+ *   `NO_SUBSIDY` (nothing to pay back), `FEE_EXCEEDS_SUBSIDY`, or a refusal of a tariff.
  */
 export function quoteSubsidy(
   tariffs: DayTariffs,
@@ -140,7 +187,9 @@ export function quoteSubsidy(
     currency,
   );
   if (subsidy.minor <= 0n) return noSubsidy(redemption);
-  return { components, subsidy };
+  const shares = components.filter(({ kind }) => kind !== handlingFeeKind);
+  const kept = quotePlatformFees(tariffs.platformFee, redemption.id, shares);
+  return isRefusal(kept) ? kept : { components, subsidy, ...kept };
 }
 
 function brandUnknown({ id, productId }: Redemption): Refusal {
@@ -166,12 +215,17 @@ export function drawComponents(priced: PricedRedemption): readonly DrawComponent
   }));
 }
 
+/** Whether a till and the server decided the same, byte for byte. */
+export type TillVerdict = 'same' | 'different';
+
 /** Which rules and tariffs, in which versions, made what: recorded with the outcome. */
 export function explanationOf(
   discounts: readonly Discount[],
-  components: readonly SubsidyComponent[],
+  priced: Pick<PricedRedemption, 'components' | 'fees'>,
+  till: TillVerdict | null,
 ): Json {
   return {
+    ...(till === null ? {} : { till }),
     discounts: Object.fromEntries(
       discounts.map(({ kind, amount, decision: { rule } }) => [
         kind,
@@ -181,11 +235,18 @@ export function explanationOf(
         },
       ]),
     ),
-    subsidy: Object.fromEntries(
-      components.map(({ kind, quote: { amount, tariffId, tariffVersion, cell } }) => [
-        kind,
-        { amount: formatAmount(amount), tariff: `${tariffId}@${tariffVersion}/${cell}` },
-      ]),
-    ),
+    subsidy: amountsByKind(priced.components),
+    fees: amountsByKind(priced.fees),
   };
+}
+
+function amountsByKind(
+  quoted: readonly { readonly kind: string; readonly quote: Quote }[],
+): Readonly<Record<string, Json>> {
+  return Object.fromEntries(
+    quoted.map(({ kind, quote: { amount, tariffId, tariffVersion, cell } }) => [
+      kind,
+      { amount: formatAmount(amount), tariff: `${tariffId}@${tariffVersion}/${cell}` },
+    ]),
+  );
 }

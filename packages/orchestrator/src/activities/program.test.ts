@@ -28,7 +28,13 @@ describe('a program', () => {
   test.each([
     ['lacks a field', 'program.json', '"institution"', '"instituton"', 'PROGRAM_INVALID'],
     ['names a business without rules', 'program.json', 'coupon-match', 'match', 'PROGRAM_INVALID'],
-    ['has a rule that is none', 'rules/complete-journey.json', '"gt"', '"gtt"', 'RULE_SET_INVALID'],
+    [
+      'has a rule that is none',
+      'rules/complete-journey.rules',
+      '> 0',
+      '> "0"',
+      'RULE_TEXT_INVALID',
+    ],
     [
       'has a booking rule that is none',
       'booking-rules.json',
@@ -42,6 +48,20 @@ describe('a program', () => {
       'subsidy.match',
       'subsidy.other',
       'BUSINESS_TYPE_UNKNOWN',
+    ],
+    [
+      'does not say how to book the platform fee',
+      'booking-rules.json',
+      'fee.platform',
+      'fee.other',
+      'BUSINESS_TYPE_UNKNOWN',
+    ],
+    [
+      'names no tariff for the platform fee',
+      'program.json',
+      '"platformFee"',
+      '"fee"',
+      'PROGRAM_INVALID',
     ],
     [
       'does not say how to book a payout that comes back',

@@ -15,10 +15,12 @@ import {
   UnexpectedRefusalError,
   type Refusal,
 } from '@sluice/money';
-import { RuleManagement, type CompiledRules, type Terminal } from '@sluice/rule-engine';
+import { compileLayers, parseRuleSet, type RuleSet } from '@sluice/rule-engine';
+import { parseRuleSetText } from '@sluice/rule-engine/text';
 import { z } from 'zod';
-import type { Gathering } from './gather-bookings.ts';
 import { BookingBook } from './booking-book.ts';
+import type { DiscountRules } from './discount-rules.ts';
+import type { Gathering } from './gather-bookings.ts';
 import { handlingFeeKind } from './price-redemption.ts';
 
 const programFile = z.strictObject({
@@ -29,23 +31,22 @@ const programFile = z.strictObject({
   discounts: z
     .array(z.strictObject({ business: z.string().min(1), kind: z.string().min(1) }))
     .min(1),
-  tariffs: z.strictObject({ subsidyShare: z.string().min(1), handlingFee: z.string().min(1) }),
+  tariffs: z.strictObject({
+    subsidyShare: z.string().min(1),
+    handlingFee: z.string().min(1),
+    platformFee: z.string().min(1),
+  }),
 });
 
 type ProgramFile = z.output<typeof programFile>;
-
-/** One kind of discount and the rules that decide it. */
-export interface DiscountRules {
-  /** As draws and tariffs call it: `coupon`. */
-  readonly kind: string;
-  readonly rules: CompiledRules;
-}
 
 /** What a marketplace subsidises, and by which rules: read from its configuration folder. */
 export interface Program {
   /** Whose booking rules apply. */
   readonly institution: string;
-  /** In the order in which they are decided. */
+  /** The rule sets that the folder holds. */
+  readonly ruleSets: readonly RuleSet[];
+  /** Decided by these rule sets, in this order; what is paid is decided by the published ones. */
   readonly discounts: readonly DiscountRules[];
   /** The version of the booking rules that the folder holds. */
   readonly bookingRules: BookingRuleSet;
@@ -55,13 +56,13 @@ export interface Program {
   readonly bookedTypes: readonly string[];
   readonly gathering: Gathering;
   /** Business ids of the tariffs. */
-  readonly tariffs: { readonly subsidyShare: string; readonly handlingFee: string };
+  readonly tariffs: ProgramFile['tariffs'];
 }
 
-/** The server runs the same engine as the tills, as a terminal of its own. */
-const server: Terminal = { deviceId: 'server' };
+/** The business type that the platform's fee of a redemption is booked by. */
+export const platformFeeType = 'fee.platform';
 
-/** What is booked besides the kinds of subsidy. */
+/** What is booked besides the kinds of subsidy and the fee on them. */
 const settlementTypes = [
   'settlement.top-up',
   'settlement.redistribution',
@@ -81,20 +82,21 @@ export function subsidyType(kind: string): string {
 /**
  * Reads `program.json` of a folder and the rule sets and booking rules that it names.
  *
- * @throws UnexpectedRefusalError `PROGRAM_INVALID`, `RULE_SET_INVALID`, `BOOKING_RULES_INVALID` or
- *   `BOOKING_TRIGGERS_INVALID` with every fault; `BUSINESS_TYPE_UNKNOWN` or `INSTITUTION_UNKNOWN`
- *   when the booking rules do not cover all that is booked: a worker must not start on rules that
- *   it cannot work by.
+ * @throws UnexpectedRefusalError `PROGRAM_INVALID`, `RULE_SET_INVALID`, `RULE_TEXT_INVALID`,
+ *   `BOOKING_RULES_INVALID` or `BOOKING_TRIGGERS_INVALID` with every fault; `BUSINESS_TYPE_UNKNOWN`
+ *   or `INSTITUTION_UNKNOWN` when the booking rules do not cover all that is booked: a worker must
+ *   not start on rules that it cannot work by.
  */
 export async function loadProgram(folder: string): Promise<Program> {
   const program = expectAnswer(parseProgram(await readJson(folder, 'program.json')));
   const { institution, tariffs } = program;
-  const discounts = await loadDiscounts(folder, program);
+  const ruleSets = await Promise.all(program.ruleSets.map((file) => readRuleSet(folder, file)));
+  const discounts = discountsOf(program, ruleSets);
   const bookingRules = expectAnswer(
     parseBookingRules(await readJson(folder, program.bookingRules)),
   );
   const kinds = [...discounts.map(({ kind }) => kind), handlingFeeKind];
-  const bookedTypes = [...kinds.map(subsidyType), ...settlementTypes];
+  const bookedTypes = [...kinds.map(subsidyType), platformFeeType, ...settlementTypes];
   for (const businessType of bookedTypes) {
     const found = findBookingRule(bookingRules, { businessType, institution });
     // Rules for all that will come in need not be rules for what comes in without any parameter.
@@ -103,7 +105,7 @@ export async function loadProgram(folder: string): Promise<Program> {
   const gathering = { triggers: await loadTriggers(folder, program) };
   const bookingBook = new BookingBook(bookingRules.id);
   return {
-    ...{ institution, discounts, tariffs },
+    ...{ institution, ruleSets, discounts, tariffs },
     ...{ bookingRules, bookingBook, bookedTypes, gathering },
   };
 }
@@ -117,18 +119,14 @@ async function loadTriggers(
   return expectAnswer(parseBookingTriggers(await readJson(folder, bookingBatches)));
 }
 
-async function loadDiscounts(
-  folder: string,
-  { ruleSets, discounts }: ProgramFile,
-): Promise<readonly DiscountRules[]> {
-  const sets = await Promise.all(ruleSets.map((file) => readJson(folder, file)));
-  const management = new RuleManagement({ fetchFor: () => Promise.resolve(sets) });
-  const [refused] = await management.refresh(server);
-  if (refused !== undefined) throw new UnexpectedRefusalError(refused);
+function discountsOf(
+  { discounts }: ProgramFile,
+  ruleSets: readonly RuleSet[],
+): readonly DiscountRules[] {
   return discounts.map(({ business, kind }) => {
-    const rules = management.rulesFor(server, business).compiled;
+    const rules = compileLayers(ruleSets, business);
     if (rules.rules.length === 0) throw new UnexpectedRefusalError(noRules(business, kind));
-    return { kind, rules };
+    return { kind, business, rules };
   });
 }
 
@@ -139,6 +137,16 @@ function noRules(business: string, kind: string): Refusal {
       'a rule: correct the name, or add the rule',
     { business, kind },
   );
+}
+
+/** `.json` is the stored form, anything else the text form. */
+async function readRuleSet(folder: string, file: string): Promise<RuleSet> {
+  const ruleSet = file.endsWith('.json')
+    ? parseRuleSet(await readJson(folder, file))
+    : parseRuleSetText(await readFile(join(folder, file), 'utf8'));
+  if (!isRefusal(ruleSet)) return ruleSet;
+  const { code, message, details } = ruleSet;
+  throw new UnexpectedRefusalError(refuse(code, `${file}: ${message}`, details));
 }
 
 async function readJson(folder: string, file: string): Promise<unknown> {

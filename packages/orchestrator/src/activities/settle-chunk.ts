@@ -1,11 +1,20 @@
 import { withTransaction } from '@sluice/database';
-import { add, expectAnswer, fromWire, isRefusal, money, toWire, type Refusal } from '@sluice/money';
+import {
+  add,
+  expectAnswer,
+  fromWire,
+  isRefusal,
+  money,
+  toWire,
+  type Refusal,
+  type WireMoney,
+} from '@sluice/money';
 import { readRedemption, readRedemptions, type RecordedRedemption } from '@sluice/pool';
 import type { Activities, BatchProgress, ChunkSettled } from '../contract.ts';
 import { currentWorkflowId } from './current-workflow.ts';
 import type { Dependencies } from './dependencies.ts';
 import { poolDiffers } from './pool-differs.ts';
-import { settleRedemptions, type Settled } from './settle-redemptions.ts';
+import { settleRedemptions, sharesOf, type Settled } from './settle-redemptions.ts';
 
 /**
  * Settles the next rows of a batch in one transaction. Rows that were settled before, by this batch
@@ -45,24 +54,24 @@ function advance(
   if (last === undefined) return before;
   const count = (status: Settled['status']): number =>
     settled.filter((one) => statusOf(one) === status).length;
-  const paidMinor = settled.reduce((total, one) => total + paidOf(one), 0n);
-  const subsidy = money(paidMinor, last.currency);
+  const shares = settled.flatMap((one) => (isRefusal(one) ? [] : [sharesOf(one)]));
+  const feeMinor = shares.reduce((total, one) => total + one.feeMinor, 0n);
+  const netMinor = shares.reduce((total, one) => total + one.netMinor, 0n);
+  const plus = (sum: WireMoney | null | undefined, minor: bigint): WireMoney => {
+    const more = money(minor, last.currency);
+    return toWire(sum ? add(expectAnswer(fromWire(sum)), more) : more);
+  };
   return {
     afterSequence: last.sequence.toString(),
     paid: before.paid + count('paid'),
     refused: before.refused + count('refused'),
     parked: before.parked + count('parked'),
-    subsidy: toWire(
-      before.subsidy === null ? subsidy : add(expectAnswer(fromWire(before.subsidy)), subsidy),
-    ),
+    subsidy: plus(before.subsidy, netMinor + feeMinor),
+    fee: plus(before.fee, feeMinor),
   };
 }
 
 /** A redemption whose key stands for another body is refused, too. */
 function statusOf(one: Settled | Refusal): Settled['status'] {
   return isRefusal(one) ? 'refused' : one.status;
-}
-
-function paidOf(one: Settled | Refusal): bigint {
-  return isRefusal(one) || one.status !== 'paid' ? 0n : BigInt(one.subsidyMinor);
 }

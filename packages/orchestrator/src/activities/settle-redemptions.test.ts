@@ -6,6 +6,8 @@ import { closePool, readOutcomes, type Redemption } from '@sluice/pool';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BatchProgress, ChunkSettled, RedemptionOutcome } from '../contract.ts';
 import {
+  exampleFeeMinor,
+  exampleNetMinor,
   examplePool,
   exampleRedemption,
   exampleSources,
@@ -62,18 +64,36 @@ async function settleBeside(odd: Redemption): Promise<ChunkSettled> {
 }
 
 describe('a redemption', () => {
-  test('is paid back its share, match and fee, each from its source', async () => {
+  test('is paid back its share, match and fee, each from its source, less a fee', async () => {
     await system.openPool();
     await system.record([exampleRedemption()]);
     const settled = await settleChunk();
     expect(settled.rows).toBe(1);
-    expect(settled.progress).toMatchObject({ paid: 1, subsidy: usdMinor(exampleSubsidyMinor) });
-    expect(await balanceOf('payable/330')).toBe(exampleSubsidyMinor);
+    expect(settled.progress).toMatchObject({
+      ...{ paid: 1, subsidy: usdMinor(exampleSubsidyMinor) },
+      fee: usdMinor(exampleFeeMinor),
+    });
+    expect(await balanceOf('payable/330')).toBe(exampleNetMinor);
+    expect(await balanceOf('income/platform-fee/USD')).toBe(exampleFeeMinor);
     expect(await balanceOf('funding/brand-1208')).toBe(-83n);
     expect(await balanceOf('funding/match-fund')).toBe(-25n);
     expect(await balanceOf('funding/platform-budget')).toBe(-180n);
     const transfers = await traceReference(system.db.app, 'RED-1');
-    expect(transfers).toHaveLength(8);
+    expect(transfers).toHaveLength(9);
+    expect(transfers.filter(({ type }) => type === 'fee.platform')).toMatchObject([
+      { debitAccount: 'payable/330', creditAccount: 'income/platform-fee/USD' },
+    ]);
+    const [outcome] = await readOutcomes(system.db.app, ['RED-1']);
+    expect(outcome).toMatchObject({
+      ...{ subsidyMinor: exampleSubsidyMinor, platformFeeMinor: exampleFeeMinor },
+      explanation: {
+        fees: {
+          coupon: { amount: '0.01', tariff: 'platform-fee-2017@1/1' },
+          match: { amount: '0.00', tariff: 'platform-fee-2017@1/2' },
+          loyalty: { amount: '0.02', tariff: 'platform-fee-2017@1/3' },
+        },
+      },
+    });
   });
 
   test('is settled once by a chunk that is repeated', async () => {
@@ -113,7 +133,8 @@ describe('a redemption', () => {
       expect(outcome?.status).toBe('paid');
       expect(expectAnswer(one).payoutId).toBe(payout?.id ?? null);
     }
-    expect(await balanceOf('payable/330')).toBe(6n * exampleSubsidyMinor);
+    expect(await balanceOf('payable/330')).toBe(6n * exampleNetMinor);
+    expect(await balanceOf('income/platform-fee/USD')).toBe(6n * exampleFeeMinor);
   });
 
   test('gets a payout of its own from the single lane, none from the bulk lane', async () => {
@@ -134,7 +155,7 @@ describe('a redemption', () => {
     await system.record([exampleRedemption({ id })]);
     const outcome = await drawAndBook(id);
     expect(outcome).toMatchObject({ kind: 'paid', payoutId: null });
-    expect(await balanceOf('payable/330')).toBe(exampleSubsidyMinor);
+    expect(await balanceOf('payable/330')).toBe(exampleNetMinor);
   });
 });
 
@@ -233,7 +254,7 @@ describe('what the ledger refuses is refused whole, and its neighbours go throug
     await settleBeside(exampleRedemption({ id: 'ODD', sellerId: '777' }));
     expect(await outcomeOf('ODD')).toEqual({ status: 'refused', code: 'POSTING_REFUSED' });
     expect(await balanceOf('payable/777')).toBe(0n);
-    expect(await balanceOf('payable/330')).toBe(2n * exampleSubsidyMinor);
+    expect(await balanceOf('payable/330')).toBe(2n * exampleNetMinor);
   });
 
   test('a funding account whose credit ends before its mandate', async () => {
@@ -318,7 +339,18 @@ describe('the steps of the single lane', () => {
       discounts: { coupon: usd('0.75'), match: usd('0.25'), loyalty: usd('3.60') },
     });
     const quote = await activities.quoteSubsidy(single);
-    expect(quote).toMatchObject({ kind: 'quoted', subsidy: usdMinor(exampleSubsidyMinor) });
+    expect(quote).toMatchObject({
+      ...{ kind: 'quoted', subsidy: usdMinor(exampleSubsidyMinor), fee: usdMinor(exampleFeeMinor) },
+      fees: [
+        { kind: 'coupon', amount: usd('0.01') },
+        { kind: 'match', amount: usd('0.00') },
+        {
+          kind: 'loyalty',
+          amount: usd('0.02'),
+          tariff: expect.stringMatching(/^platform-fee-2017@1/),
+        },
+      ],
+    });
     await drawAndBook();
   });
 

@@ -7,6 +7,7 @@ import type { Program } from './program.ts';
 export interface DayTariffs {
   readonly subsidyShare: CompiledTariff;
   readonly handlingFee: CompiledTariff;
+  readonly platformFee: CompiledTariff;
 }
 
 /** A published tariff takes effect on running workers within this time. */
@@ -46,10 +47,17 @@ export class TariffBook {
   }
 
   async #load(queryable: Queryable, on: string): Promise<DayTariffs | Refusal> {
-    const share = await loadTariff(queryable, { businessId: this.#names.subsidyShare, on });
+    const { subsidyShare, handlingFee, platformFee } = this.#names;
+    const share = await loadTariff(queryable, { businessId: subsidyShare, on });
     if (isRefusal(share)) return share;
-    const fee = await loadTariff(queryable, { businessId: this.#names.handlingFee, on });
+    const handling = await loadTariff(queryable, { businessId: handlingFee, on });
+    if (isRefusal(handling)) return handling;
+    const fee = await loadTariff(queryable, { businessId: platformFee, on });
     if (isRefusal(fee)) return fee;
-    return { subsidyShare: compileTariff(share), handlingFee: compileTariff(fee) };
+    return {
+      subsidyShare: compileTariff(share),
+      handlingFee: compileTariff(handling),
+      platformFee: compileTariff(fee),
+    };
   }
 }

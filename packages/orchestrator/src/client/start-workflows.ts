@@ -12,14 +12,17 @@ import type {
   SubsidyPayoutInput,
 } from '../contract.ts';
 import { workflowIds } from '../names.ts';
+import type { RuleRolloutInput } from '../rule-rollout-contract.ts';
 import type { ledgerUpkeep } from '../workflows/ledger-upkeep.ts';
 import type {
   bookingBatch,
   payout,
   poolLifecycle,
   redemptionBatch,
+  ruleRollout,
   subsidyPayout,
 } from '../workflows/index.ts';
+import { startRuleRollout } from './start-rule-rollout.ts';
 
 /** Starts workflows by their business keys: a second start of the same business finds the first. */
 export interface SluiceClient {
@@ -29,6 +32,8 @@ export interface SluiceClient {
   payout(input: PayoutInput): Promise<WorkflowHandle<typeof payout>>;
   /** Has a rule's bookings looked at; starts the workflow that sends them if there is none. */
   bookings(input: BookingBatchInput): Promise<WorkflowHandle<typeof bookingBatch>>;
+  /** Does a recorded rollout; waits for one of the same rule set that is about to end. */
+  ruleRollout(input: RuleRolloutInput): Promise<WorkflowHandle<typeof ruleRollout>>;
   /** Has the ledger's upkeep done now and so often from now on; starts it if it does not run. */
   ledgerUpkeep(options: { readonly everyMs: number }): Promise<WorkflowHandle<typeof ledgerUpkeep>>;
 }
@@ -88,6 +93,7 @@ export function createSluiceClient(client: Client, taskQueue: string): SluiceCli
         summary: `${input.amount.amount} ${input.amount.currency} to seller ${input.sellerId}`,
         input,
       }),
+    ruleRollout: (input) => startRuleRollout(client, taskQueue, input),
     ledgerUpkeep: ({ everyMs }) =>
       client.workflow.signalWithStart<typeof ledgerUpkeep, [number]>('ledgerUpkeep', {
         taskQueue,

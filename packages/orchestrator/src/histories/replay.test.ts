@@ -53,6 +53,7 @@ test('there is a recorded run of every workflow', async () => {
     'poolLifecycle',
     'redemptionBatch',
     'redistribution',
+    'ruleRollout',
     'subsidyPayout',
   ]);
 });
@@ -60,6 +61,7 @@ test('there is a recorded run of every workflow', async () => {
 test.each([
   ['payout-unclear-then-final.json', '"queryPayment"', '"submitPayment"'],
   ['booking-batch-refused-unclear-sent.json', '"sendBookingBatch"', '"lookAtBookings"'],
+  ['rule-rollout-rolled-back.json', '"growRollout"', '"lookAtRollout"'],
   ['redistribution.json', '"moveBalances"', '"completeRedistribution"'],
   ['redemption-batch-four-chunks.json', '"settleChunk"', '"drawAndBook"'],
 ])('a run of %s that did something else is found out', async (name, did, instead) => {

@@ -76,12 +76,17 @@ export function exampleRedemption(change: Partial<Redemption> = {}): Redemption 
     couponValueMinor: 75n,
     loyaltyDiscountMinor: 360n,
     recordedMatchMinor: null,
+    tillDecision: null,
     ...change,
   };
 }
 
 /** What {@link exampleRedemption} is paid back, in minor units. */
 export const exampleSubsidyMinor = 288n;
+/** What the platform keeps of it: 1 % of coupon, match and loyalty, each rounded to the cent. */
+export const exampleFeeMinor = 3n;
+/** What of it is the seller's. */
+export const exampleNetMinor = exampleSubsidyMinor - exampleFeeMinor;
 
 /** So many redemptions, spread over sellers, brands and days; some of them have no discount. */
 export function manyRedemptions(

@@ -10,7 +10,8 @@ import {
 } from '@sluice/ledger';
 import { isRefusal } from '@sluice/money';
 import { checkPayouts, listPayouts, type Payout, type PayoutState } from '@sluice/payout';
-import { checkPool, listPools, readPool } from '@sluice/pool';
+import { checkPool, listPools, readPool, sumFees } from '@sluice/pool';
+import { checkRollouts, checkRulebook } from '@sluice/rulebook';
 import { checkSettlement } from '@sluice/settlement';
 import { ledgerBalances } from '../activities/ledger-balances.ts';
 import type { TestSystem } from './test-system.ts';
@@ -36,6 +37,8 @@ export async function violations(
     ...(await checkPool(tx)),
     ...(await checkPayouts(tx, bank)),
     ...(await checkSettlement(tx, ledgerBalances(tx))),
+    await checkRulebook(tx),
+    await checkRollouts(tx),
   ]);
   const own = found.flatMap(textsOf);
   const undecided = own.filter((text) => text.includes('is waiting'));
@@ -43,6 +46,7 @@ export async function violations(
     ...own.filter((text) => !text.includes('is waiting')),
     ...(undecided.length === waiting ? [] : undecided),
     ...(await drawnDifferently(db.app)),
+    ...(await chargedDifferently(db.app)),
     ...(await bookedDifferently(db.app)),
   ];
 }
@@ -65,6 +69,17 @@ async function drawnDifferently(queryable: Queryable): Promise<readonly string[]
   return accounts
     .filter(({ code, balanceMinor }) => -balanceMinor !== (drawn.get(code) ?? 0n))
     .map(({ code, balanceMinor }) => `${code}: ${-balanceMinor} booked, ${drawn.get(code)} drawn`);
+}
+
+/** And of what the platform keeps of it. */
+async function chargedDifferently(queryable: Queryable): Promise<readonly string[]> {
+  const fees = await sumFees(queryable);
+  const chargedMinor = fees.reduce((total, { amountMinor }) => total + amountMinor, 0n);
+  const accounts = await listBalances(queryable, { prefix: 'income/' });
+  const bookedMinor = accounts.reduce((total, { balanceMinor }) => total + balanceMinor, 0n);
+  return bookedMinor === chargedMinor
+    ? []
+    : [`fees: ${bookedMinor} booked, ${chargedMinor} charged`];
 }
 
 const onItsWay: readonly PayoutState[] = ['reserved', 'submitting', 'unknown', 'submitted'];

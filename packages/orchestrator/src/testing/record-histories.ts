@@ -1,11 +1,16 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { readPayout } from '@sluice/payout';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { BookingBatchProgress, LedgerUpkeepProgress } from '../contract.ts';
 import { workflowIds } from '../names.ts';
-import { exampleRedemption, manyRedemptions, usdMinor } from './examples.ts';
+import type { RuleRolloutView } from '../rule-rollout-contract.ts';
+import type { ruleRollout } from '../workflows/index.ts';
+import { exampleRedemption, manyRedemptions, usd, usdMinor } from './examples.ts';
+import { households, setId, startRollout } from './rollouts.ts';
 import { ScriptedAccounting } from './scripted-accounting.ts';
 import { Story, until } from './story.ts';
 import { connectTestTemporal, type TestTemporal } from './test-temporal.ts';
@@ -46,7 +51,7 @@ async function playPool(temporal: TestTemporal, system: TestSystem): Promise<Rec
   await pool.result();
   return {
     'pool-lifecycle-planned-and-closed': pool.workflowId,
-    'redemption-batch-four-chunks': batch.workflowId,
+    'redemption-batch-with-fees': batch.workflowId,
     'payout-unclear-then-final': first.workflowId,
     'payout-returned': second.workflowId,
     'payout-rejected': third.workflowId,
@@ -72,7 +77,7 @@ async function playSingleLane(temporal: TestTemporal, system: TestSystem): Promi
   await payout.signal('lookNow');
   await Promise.all([paid.result(), refused.result()]);
   return {
-    'subsidy-payout-paid': paid.workflowId,
+    'subsidy-payout-paid-less-fee': paid.workflowId,
     'subsidy-payout-refused': refused.workflowId,
     'payout-awaited-funds': payout.workflowId,
   };
@@ -137,6 +142,67 @@ async function playUpkeep(temporal: TestTemporal): Promise<Recorded> {
   return { 'ledger-upkeep-rounds': handle.workflowId };
 }
 
+/** Shadow, then everybody; five runs each, and next to nothing may move. */
+async function beginRollout(
+  temporal: TestTemporal,
+  system: TestSystem,
+): Promise<WorkflowHandle<typeof ruleRollout>> {
+  const stages = [null, 100_000].map((reach) => ({ reach, fewestRuns: 5 }));
+  const gate = { failuresPerMillion: 0, moved: [usd('0.10')] };
+  const rolloutId = await startRollout(system, { stages, gate });
+  return temporal.sluice.ruleRollout({ setId, rolloutId, everyMs: 250 });
+}
+
+async function untilStep(handle: WorkflowHandle, step: number, state: string): Promise<void> {
+  await until(async () => {
+    const view = await handle.query<RuleRolloutView | null, []>('ruleRolloutView');
+    return view?.step === step && view.state === state;
+  });
+}
+
+/** Five redemptions, once the worker knows of the step that they are to be counted in. */
+async function settleFive(
+  system: TestSystem,
+  story: Story,
+  { name, couponValueMinor }: { readonly name: string; readonly couponValueMinor: bigint },
+): Promise<void> {
+  await delay(1_000);
+  const redemptions = households(5, name).map((one) => ({ ...one, couponValueMinor }));
+  await story.record(redemptions, story.id(name));
+  for (const { id } of redemptions) {
+    const redemptionId = story.id(id);
+    await system.activities.drawAndBook({ poolId: story.poolId, redemptionId });
+  }
+}
+
+async function playRollBack(temporal: TestTemporal, system: TestSystem): Promise<Recorded> {
+  const story = new Story(temporal, system, 'roll-back');
+  await story.openPool();
+  const handle = await beginRollout(temporal, system);
+  await untilStep(handle, 1, 'running');
+  await settleFive(system, story, { name: 'SHADOW', couponValueMinor: 0n });
+  await untilStep(handle, 2, 'running');
+  await handle.executeUpdate('rollBackRollout', { args: [{ reason: 'recorded' }] });
+  await handle.result();
+  return { 'rule-rollout-rolled-back': handle.workflowId };
+}
+
+async function playRollout(temporal: TestTemporal, system: TestSystem): Promise<Recorded> {
+  const story = new Story(temporal, system, 'roll-out');
+  await story.openPool();
+  const handle = await beginRollout(temporal, system);
+  await untilStep(handle, 1, 'running');
+  await settleFive(system, story, { name: 'COSTLY', couponValueMinor: 125n });
+  await untilStep(handle, 1, 'paused');
+  await handle.signal('resumeRollout');
+  for (const step of [2, 3]) {
+    await untilStep(handle, step, 'running');
+    await settleFive(system, story, { name: `KEPT-${step}`, couponValueMinor: 0n });
+  }
+  await handle.result();
+  return { 'rule-rollout-paused-resumed-completed': handle.workflowId };
+}
+
 /** Who ran it, and where, is nobody's business and differs at every recording. */
 function withoutTraces(history: string): string {
   const named = JSON.parse(history, (key, value: unknown) => {
@@ -152,7 +218,11 @@ const triggers = { of: () => ({ periodMs: 1_500, maxAccounts: null, maxEntries: 
 const system = await openTestSystem({ accounting, triggers });
 const temporal = await connectTestTemporal();
 const worker = await temporal.startWorker(system.activities);
-for (const play of [playPool, playSingleLane, playRedistribution, playBookings, playUpkeep]) {
+const plays = [
+  ...[playPool, playSingleLane, playRedistribution, playBookings, playUpkeep],
+  ...[playRollBack, playRollout],
+];
+for (const play of plays) {
   for (const [name, workflowId] of Object.entries(await play(temporal, system))) {
     const file = `${folder}${name}.json`;
     const history = await temporal.client.workflow.getHandle(workflowId).fetchHistory();

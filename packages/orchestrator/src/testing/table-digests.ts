@@ -7,7 +7,8 @@ export type Digests = Readonly<Record<string, string>>;
 export async function tableDigests({ owner }: FreshDatabase): Promise<Digests> {
   const tables = await owner.query<{ name: string }>(
     `select schemaname || '.' || tablename as name from pg_tables
-     where schemaname in ('database', 'ledger', 'billing', 'pool', 'settlement', 'payout')
+     where schemaname in
+       ('database', 'ledger', 'billing', 'pool', 'settlement', 'payout', 'rulebook')
      order by name`,
   );
   const parts = tables.map(
@@ -15,7 +16,9 @@ export async function tableDigests({ owner }: FreshDatabase): Promise<Digests> {
        md5(coalesce(string_agg(md5(t::text), '' order by md5(t::text)), '')) as digest
        from ${name} t`,
   );
-  const rows = await owner.query<{ name: string; digest: string }>(parts.join(' union all '));
+  // Of so many parts PostgreSQL may run some at once, and give them in any order.
+  const sql = `${parts.join(' union all ')} order by name`;
+  const rows = await owner.query<{ name: string; digest: string }>(sql);
   return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
 }
 

@@ -5,7 +5,6 @@ import { withTransaction, type Database } from '@sluice/database';
 import { freshDatabase, type FreshDatabase } from '@sluice/database/testing';
 import {
   ledgerMigrations,
-  publishBookingRules,
   type AccountingBooks,
   type AccountingServer,
   type BookingTriggers,
@@ -13,6 +12,7 @@ import {
 import { expectAnswer, isRefusal } from '@sluice/money';
 import { payoutMigrations } from '@sluice/payout';
 import { poolMigrations, recordRedemptions, recordUsage, type Redemption } from '@sluice/pool';
+import { rulebookMigrations } from '@sluice/rulebook';
 import { settlementMigrations } from '@sluice/settlement';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
@@ -20,6 +20,7 @@ import { pino, type Logger } from 'pino';
 import { createActivities } from '../activities/create-activities.ts';
 import type { WakeBookings } from '../activities/booking-hints.ts';
 import { loadProgram, type Program } from '../activities/program.ts';
+import { publishProgram } from '../activities/publish-program.ts';
 import type { Activities, PoolLifecycleInput, PoolOpened } from '../contract.ts';
 import { currency, examplePool } from './examples.ts';
 import { ScriptedAccounting } from './scripted-accounting.ts';
@@ -67,14 +68,13 @@ export async function openTestSystem(options: TestSystemOptions = {}): Promise<T
   const { accounting = new ScriptedAccounting(), triggers, wakeBookings } = options;
   const db = await freshDatabase(
     ...[ledgerMigrations, billingMigrations, poolMigrations],
-    ...[settlementMigrations, payoutMigrations],
+    ...[settlementMigrations, payoutMigrations, rulebookMigrations],
   );
   const loaded = await loadProgram(configFolder);
   const program = triggers === undefined ? loaded : { ...loaded, gathering: { triggers } };
   const bank = new ScriptedBank();
   await publishTariffs(db.app);
-  const { bookingRules } = program;
-  expectAnswer(await withTransaction(db.app, (tx) => publishBookingRules(tx, bookingRules)));
+  await publishProgram(db.app, program);
   await recordHistory(db.app);
   let calls = 0;
   const activitiesOn: TestSystem['activitiesOn'] = (database, info = {}, log = silent) => {

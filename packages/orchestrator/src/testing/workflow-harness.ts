@@ -40,9 +40,13 @@ export interface HarnessRun {
   readonly cancelAt?: number;
 }
 
-export type HarnessMessage =
+export type HarnessMessage = (
   | { readonly signal: string; readonly args?: readonly unknown[] }
-  | { readonly update: string; readonly args?: readonly unknown[] };
+  | { readonly update: string; readonly args?: readonly unknown[] }
+) & {
+  /** Not before so much time has passed, or there is no timer that could let it pass. */
+  readonly afterMs?: number;
+};
 
 export interface HarnessResult {
   readonly outcome:
@@ -164,11 +168,12 @@ class Run {
   /** Nothing is under way: a message arrives, or time passes until the next timer. */
   private whatHappensNext(): Job {
     const message = this.options.messages?.[this.messagesSent];
-    if (message !== undefined) {
+    const [next] = [...this.timers].sort(([, left], [, right]) => left - right);
+    const passedMs = this.nowMs - startOfTime;
+    if (message !== undefined && (next === undefined || passedMs >= (message.afterMs ?? 0))) {
       this.messagesSent += 1;
       return this.deliver(message);
     }
-    const [next] = [...this.timers].sort(([, left], [, right]) => left - right);
     if (next === undefined) throw new Error(`the workflow is stuck after ${this.log.join(', ')}`);
     const [seq, fireAtMs] = next;
     this.timers.delete(seq);

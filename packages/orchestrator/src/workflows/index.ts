@@ -15,4 +15,11 @@ export {
   type PoolView,
 } from './pool-lifecycle.ts';
 export { redistribution } from './redistribution.ts';
+export {
+  pauseRollout,
+  resumeRollout,
+  rollBackRollout,
+  ruleRollout,
+  ruleRolloutView,
+} from './rule-rollout.ts';
 export { subsidyPayout, type SubsidyPayoutResult } from './subsidy-payout.ts';

@@ -59,7 +59,7 @@ export async function redemptionBatch(input: RedemptionBatchInput): Promise<Batc
 
 function describe(
   { batchId, poolId, redemptions }: RedemptionBatchInput,
-  { paid, refused, parked, subsidy }: BatchProgress,
+  { paid, refused, parked, subsidy, fee }: BatchProgress,
 ): string {
   return table(`Batch ${batchId} of pool ${poolId}`, {
     Settled: `${paid + refused + parked} of ${redemptions}`,
@@ -67,5 +67,6 @@ function describe(
     Refused: refused,
     Parked: parked,
     Subsidy: amountText(subsidy),
+    'Platform fee': amountText(fee),
   });
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RedemptionOutcome, SubsidyPayoutInput } from '../contract.ts';
+import { usd } from '../testing/examples.ts';
 import { createWorkflowHarness, type WorkflowHarness } from '../testing/workflow-harness.ts';
 
 let harness: WorkflowHarness;
@@ -15,18 +16,22 @@ const input: SubsidyPayoutInput = {
 const activities = (outcome: RedemptionOutcome): Record<string, () => unknown> => ({
   sellerOf: () => ({ kind: 'found', sellerId: '330' }),
   decideDiscounts: () => ({ kind: 'decided', discounts: {}, explanation: [] }),
-  quoteSubsidy: () => ({ kind: 'quoted', components: [], subsidy: outcome.subsidy }),
+  quoteSubsidy: () => ({ kind: 'quoted', components: [], fees: [], subsidy: outcome.subsidy }),
   drawAndBook: () => outcome,
 });
 
-test('a paid redemption goes on to its payout, under the key of the redemption', async () => {
+test.each<[string, Partial<RedemptionOutcome>, string]>([
+  ['less the fee', { fee: usd('0.03'), net: usd('1.17') }, '1.17'],
+  ['whole, when it was drawn before there was a fee', {}, '1.20'],
+])('a paid redemption goes on to its payout, %s', async (_, shares, amount) => {
   let child: unknown;
   const { outcome, log } = await harness.run({
     type: 'subsidyPayout',
     input,
     activities: activities({
       kind: 'paid',
-      subsidy: { amount: '1.20', currency: 'USD' },
+      subsidy: usd('1.20'),
+      ...shares,
       refusal: null,
       payoutId: 'redemption/RED-1',
     }),
@@ -44,7 +49,7 @@ test('a paid redemption goes on to its payout, under the key of the redemption',
     'activity drawAndBook',
     'child payout:redemption/RED-1',
   ]);
-  expect(child).toMatchObject({ payoutId: 'redemption/RED-1', amount: { amount: '1.20' } });
+  expect(child).toMatchObject({ payoutId: 'redemption/RED-1', amount: { amount } });
   expect(outcome).toMatchObject({ kind: 'completed', result: { payout: { state: 'settled' } } });
 });
 

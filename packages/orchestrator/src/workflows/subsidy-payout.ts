@@ -76,7 +76,7 @@ async function pay(
   },
 ): Promise<PayoutView | null> {
   const { payoutId, sellerId, outcome } = due;
-  const { subsidy: amount } = outcome;
+  const amount = outcome.net ?? outcome.subsidy;
   try {
     return await executeChild(payout, {
       workflowId: workflowIds.payout(payoutId),
@@ -94,6 +94,9 @@ async function pay(
   }
 }
 
-function describe({ kind, refusal, subsidy }: RedemptionOutcome): string {
-  return `${kind}: ${refusal?.message ?? amountText(subsidy)}`;
+function describe({ kind, refusal, subsidy, fee, net }: RedemptionOutcome): string {
+  if (refusal !== null) return `${kind}: ${refusal.message}`;
+  const paid = `${kind}: ${amountText(subsidy)}`;
+  if (fee === undefined) return paid;
+  return `${paid}, less a platform fee of ${amountText(fee)}: ${amountText(net)} to the seller`;
 }

@@ -8,6 +8,7 @@ describe('checkRedemption', () => {
     ['nothing bought and nothing paid', { quantity: 0, paidMinor: 0n }],
     ['no brand', { brandId: null }],
     ['a recorded match', { recordedMatchMinor: 0n }],
+    ["a till's decision", { tillDecision: '{}'.padEnd(8_192) }],
   ])('%s is good', (_title, over) => {
     expect(checkRedemption(redemption('r', over), 'USD')).toEqual(redemption('r', over));
   });
@@ -36,11 +37,19 @@ describe('checkRedemption', () => {
     ['couponValueMinor', { couponValueMinor: -50n }],
     ['loyaltyDiscountMinor', { loyaltyDiscountMinor: 2n ** 63n }],
     ['recordedMatchMinor', { recordedMatchMinor: -1n }],
+    ['tillDecision', { tillDecision: '' }],
+    ['tillDecision', { tillDecision: 'x'.repeat(8_193) }],
+    ['tillDecision', { tillDecision: '\ud800' }],
   ];
   test.each(bad)('a bad %s is refused by its name: %o', (field, over) => {
     expect(checkRedemption(redemption('r', over), 'USD')).toMatchObject({
       code: 'REDEMPTION_INVALID',
       details: { field },
     });
+  });
+
+  test('what is too long is told shortened', () => {
+    const refusal = checkRedemption(redemption('r', { tillDecision: 'x'.repeat(9_000) }), 'USD');
+    expect(JSON.stringify(refusal).length).toBeLessThan(1_000);
   });
 });

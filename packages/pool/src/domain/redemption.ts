@@ -25,6 +25,8 @@ export interface Redemption {
   readonly loyaltyDiscountMinor: bigint;
   /** What the seller's till recorded as match; for the audit only, never paid from. */
   readonly recordedMatchMinor: bigint | null;
+  /** What a till decided and by which rules, in its own words: whoever decides reads it. */
+  readonly tillDecision: string | null;
 }
 
 const texts = ['id', 'sellerId', 'userId', 'productId'] as const;
@@ -32,6 +34,7 @@ const amounts = ['paidMinor', 'couponValueMinor', 'loyaltyDiscountMinor'] as con
 const maxQuantity = 2 ** 31 - 1;
 const maxMinor = 2n ** 63n - 1n;
 const maxTextLength = 200;
+const maxTillDecisionLength = 8_192;
 const isoWithZone = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /**
@@ -62,16 +65,17 @@ export function checkRedemption(redemption: Redemption, currency: string): Redem
   if (recordedMatchMinor !== null && !isAmount(recordedMatchMinor)) {
     return invalid(redemption, 'recordedMatchMinor', 'an amount of 0 or more, or null');
   }
+  const { tillDecision } = redemption;
+  if (tillDecision !== null && !isText(tillDecision, maxTillDecisionLength)) {
+    return invalid(redemption, 'tillDecision', `1 to ${maxTillDecisionLength} characters, or null`);
+  }
   return { ...redemption, redeemedAt: new Date(redeemedAt).toISOString() };
 }
 
 /** PostgreSQL stores no NUL, and broken surrogates would make two different ids one. */
-function isText(text: string): boolean {
+function isText(text: string, maxLength = maxTextLength): boolean {
   return (
-    text.length > 0 &&
-    text.length <= maxTextLength &&
-    text.isWellFormed() &&
-    !text.includes('\u0000')
+    text.length > 0 && text.length <= maxLength && text.isWellFormed() && !text.includes('\u0000')
   );
 }
 
@@ -80,10 +84,14 @@ function isAmount(minor: bigint): boolean {
 }
 
 function invalid(redemption: Redemption, field: keyof Redemption, expected: string): Refusal {
-  const found = String(redemption[field]);
+  const found = shortened(String(redemption[field]));
   return refuse(
     'REDEMPTION_INVALID',
     `redemption "${redemption.id}": ${field} is "${found}", expected ${expected}`,
     { redemptionId: redemption.id, field, found, expected },
   );
+}
+
+function shortened(text: string): string {
+  return text.length <= maxTextLength ? text : `${text.slice(0, maxTextLength)}…`;
 }

@@ -60,9 +60,19 @@ const drawChecks = [
    order by pool.id limit ${maxViolations}`,
 ];
 
+const tillChecks = [
+  `select format('redemption %s is paid, and not as the till decided it', redemption_id) as text
+   from pool.outcome
+   join pool.redemption on redemption.id = outcome.redemption_id
+   where till_decision is not null and outcome.status = 'paid'
+     and explanation ->> 'till' is distinct from 'same'
+   order by decision limit ${maxViolations}`,
+];
+
 /**
  * Checks over everything that is stored that each redemption came to an end (I7: one without an
- * outcome is listed as waiting), and that the draws add up (I8: lines to the subsidy; each source
+ * outcome is listed as waiting), that nothing was paid otherwise than a till decided it (I5: its
+ * explanation says so), and that the draws add up (I8: lines to the subsidy; each source
  * within its mandate at every decision; mandates and pool to the lines).
  */
 export async function checkPool(queryable: Queryable): Promise<readonly Invariant[]> {
@@ -72,6 +82,15 @@ export async function checkPool(queryable: Queryable): Promise<readonly Invarian
       title: 'each redemption ends paid, refused with a reason, or parked in plain sight',
       checked: await countRows(queryable, 'select count(*)::integer as rows from pool.redemption'),
       violations: await runChecks(queryable, outcomeChecks),
+    },
+    {
+      id: 'I5',
+      title: "what came with a till's decision was paid only where the server decided the same",
+      checked: await countRows(
+        queryable,
+        'select count(till_decision)::integer as rows from pool.redemption',
+      ),
+      violations: await runChecks(queryable, tillChecks),
     },
     {
       id: 'I8',

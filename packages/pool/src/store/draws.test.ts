@@ -223,10 +223,14 @@ describe('recordOutcomes', () => {
   const base = toOutcome(request('o-9', 5n), []);
   const line = { line: 1, sourceId: 'bank-line', kind: 'match', amountMinor: 5n };
   const reason = { kind: 'refusal', code: 'X', message: '', details: {} } as const;
+  const refusedOne: Outcome = { ...base, status: 'refused', refusal: reason };
   test.each<readonly [string, string, readonly Outcome[]]>([
     ['paid without its lines', 'o', [base]],
     ['refused with lines', 'o', [{ ...base, status: 'refused', refusal: reason, lines: [line] }]],
     ['refused without a reason', 'o', [{ ...base, status: 'refused' }]],
+    ['refused with a fee', 'o', [{ ...refusedOne, platformFeeMinor: 1n }]],
+    ['paid less than its fee', 'o', [{ ...base, lines: [line], platformFeeMinor: 6n }]],
+    ['charged less than nothing', 'o', [{ ...base, lines: [line], platformFeeMinor: -1n }]],
     ['named twice', 'o', [0, 1].map(() => ({ ...base, subsidyMinor: 0n }))],
     ['never taken in', 'o', [{ ...base, subsidyMinor: 0n }]],
     ['of another pool', 'o-other', [{ ...base, redemptionId: 'o-9x', subsidyMinor: 0n }]],

@@ -12,8 +12,13 @@ export interface Outcome {
   readonly discountMinor: bigint;
   /** Paid: the sum of the lines. Otherwise: what was asked for and not drawn. */
   readonly subsidyMinor: bigint;
+  /** What of the subsidy the platform keeps, the rest is the seller's; 0 unless paid. */
+  readonly platformFeeMinor: bigint;
   /** Empty unless paid. */
   readonly lines: readonly DrawLine[];
-  /** Discounts, and the versions of rules and tariffs that gave them. */
+  /**
+   * Discounts, and the versions of rules and tariffs that gave them; `till: "same"` where a till
+   * had decided the same before.
+   */
   readonly explanation: Json;
 }

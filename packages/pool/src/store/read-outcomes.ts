@@ -9,6 +9,7 @@ interface OutcomeRow {
   readonly refusal: Refusal | null;
   readonly discount_minor: bigint;
   readonly subsidy_minor: bigint;
+  readonly platform_fee_minor: bigint;
   readonly explanation: Json;
 }
 
@@ -26,7 +27,8 @@ export async function readOutcomes(
   redemptionIds: readonly string[],
 ): Promise<readonly Outcome[]> {
   const outcomes = await queryable.query<OutcomeRow>(
-    `select redemption_id, status, refusal, discount_minor, subsidy_minor, explanation
+    `select redemption_id, status, refusal, discount_minor, subsidy_minor, platform_fee_minor,
+       explanation
      from pool.outcome where redemption_id = any($1) order by decision`,
     [redemptionIds],
   );
@@ -42,6 +44,7 @@ export async function readOutcomes(
     refusal: row.refusal,
     discountMinor: row.discount_minor,
     subsidyMinor: row.subsidy_minor,
+    platformFeeMinor: row.platform_fee_minor,
     lines: (linesOf.get(row.redemption_id) ?? []).map(toLine),
     explanation: row.explanation,
   }));

@@ -35,6 +35,8 @@ export interface OutcomeReport {
   readonly discountMinor: bigint;
   /** Paid: drawn. Otherwise: asked for and not drawn. */
   readonly subsidyMinor: bigint;
+  /** What of it the platform keeps. */
+  readonly platformFeeMinor: bigint;
 }
 
 /** The sellers' forecasts added up, to be held against what was drawn. */
@@ -147,7 +149,9 @@ async function readSources(queryable: Queryable, poolId: string): Promise<readon
 function countOutcomes(queryable: Queryable, poolId: string): Promise<readonly OutcomeReport[]> {
   return queryable.query<OutcomeReport>(
     `select status, refusal_code as code, count(*)::integer as count,
-       sum(discount_minor)::bigint as "discountMinor", sum(subsidy_minor)::bigint as "subsidyMinor"
+       sum(discount_minor)::bigint as "discountMinor",
+       sum(subsidy_minor)::bigint as "subsidyMinor",
+       sum(platform_fee_minor)::bigint as "platformFeeMinor"
      from pool.outcome
      where pool_id = $1
      group by status, refusal_code

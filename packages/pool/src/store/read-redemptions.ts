@@ -27,11 +27,12 @@ interface RedemptionRow {
   readonly coupon_value_minor: bigint;
   readonly loyalty_discount_minor: bigint;
   readonly recorded_match_minor: bigint | null;
+  readonly till_decision: string | null;
 }
 
 const columns = `id, pool_id, sequence, seller_id, user_id, product_id, brand_id, quantity,
   redeemed_at, currency, paid_minor, coupon_value_minor, loyalty_discount_minor,
-  recorded_match_minor`;
+  recorded_match_minor, till_decision`;
 
 /**
  * One page of a batch in the order of intake, decided or not; empty after the last. A batch that
@@ -62,10 +63,40 @@ export async function readRedemption(
   return row === undefined ? null : { ...toRedemption(row), poolId: row.pool_id };
 }
 
+/** A redemption as it stands, with the hash of what was acknowledged. */
+export interface AcknowledgedRedemption {
+  readonly redemption: Redemption;
+  readonly poolId: string;
+  readonly bodyHash: string;
+}
+
+/**
+ * Redemptions of all pools in the order of their ids, page by page.
+ *
+ * @param page `after` is the last id of the page before, empty for the first page.
+ */
+export async function readAcknowledged(
+  queryable: Queryable,
+  { after, limit }: { readonly after: string; readonly limit: number },
+): Promise<readonly AcknowledgedRedemption[]> {
+  const rows = await queryable.query<RedemptionRow & { readonly body_hash: string }>(
+    `select ${columns}, body_hash from pool.redemption where id > $1 order by id limit $2`,
+    [after, limit],
+  );
+  return rows.map((row) => ({
+    redemption: bodyOf(row),
+    poolId: row.pool_id,
+    bodyHash: row.body_hash,
+  }));
+}
+
 function toRedemption(row: RedemptionRow): RecordedRedemption {
+  return { ...bodyOf(row), sequence: row.sequence };
+}
+
+function bodyOf(row: RedemptionRow): Redemption {
   return {
     id: row.id,
-    sequence: row.sequence,
     sellerId: row.seller_id,
     userId: row.user_id,
     productId: row.product_id,
@@ -77,5 +108,6 @@ function toRedemption(row: RedemptionRow): RecordedRedemption {
     couponValueMinor: row.coupon_value_minor,
     loyaltyDiscountMinor: row.loyalty_discount_minor,
     recordedMatchMinor: row.recorded_match_minor,
+    tillDecision: row.till_decision,
   };
 }

@@ -35,13 +35,20 @@ function checkOutcomes(outcomes: readonly Outcome[]): void {
   }
 }
 
-function checkOutcome({ redemptionId, status, refusal, subsidyMinor, lines }: Outcome): void {
+function checkOutcome(outcome: Outcome): void {
+  const { redemptionId, status, refusal, subsidyMinor, platformFeeMinor, lines } = outcome;
   const drawn = lines.reduce((total, { amountMinor }) => total + amountMinor, 0n);
   const expected = status === 'paid' ? subsidyMinor : 0n;
   if (drawn !== expected || (status === 'paid') !== (refusal === null)) {
     throw new Error(
       `redemption ${redemptionId} is ${status} with lines of ${drawn}, a subsidy of ` +
         `${subsidyMinor} and ${refusal === null ? 'no' : 'a'} reason: these do not go together`,
+    );
+  }
+  if (platformFeeMinor < 0n || platformFeeMinor > expected) {
+    throw new Error(
+      `redemption ${redemptionId} is ${status} with a subsidy of ${subsidyMinor} and a fee of ` +
+        `${platformFeeMinor}: a fee is part of what was paid`,
     );
   }
 }
@@ -54,15 +61,15 @@ async function insertOutcomes(
     `with item as materialized (
        select *
        from unnest($3::text[], $4::text[], $5::text[], $6::jsonb[], $7::bigint[], $8::bigint[],
-         $9::jsonb[]) with ordinality as item
+         $9::bigint[], $10::jsonb[]) with ordinality as item
          (redemption_id, status, refusal_code, refusal, discount_minor, subsidy_minor,
-          explanation, place)
+          platform_fee_minor, explanation, place)
      )
      insert into pool.outcome (redemption_id, pool_id, seller_id, status, refusal_code, refusal,
-       discount_minor, subsidy_minor, explanation, workflow_id)
+       discount_minor, subsidy_minor, platform_fee_minor, explanation, workflow_id)
      select item.redemption_id, redemption.pool_id, redemption.seller_id, item.status,
        item.refusal_code, item.refusal, item.discount_minor, item.subsidy_minor,
-       item.explanation, $2
+       item.platform_fee_minor, item.explanation, $2
      from item
      join pool.redemption on redemption.id = item.redemption_id and redemption.pool_id = $1
      order by item.place
@@ -77,6 +84,7 @@ async function insertOutcomes(
       outcomes.map(({ refusal }) => (refusal === null ? null : JSON.stringify(refusal))),
       outcomes.map(({ discountMinor }) => discountMinor),
       outcomes.map(({ subsidyMinor }) => subsidyMinor),
+      outcomes.map(({ platformFeeMinor }) => platformFeeMinor),
       outcomes.map(({ explanation }) => JSON.stringify(explanation)),
     ],
   );

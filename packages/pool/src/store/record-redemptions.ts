@@ -1,6 +1,7 @@
-import { requestHash, type Tx } from '@sluice/database';
+import type { Tx } from '@sluice/database';
 import { isRefusal, refuse, type Refusal } from '@sluice/money';
 import { checkRedemption, type Redemption } from '../domain/redemption.ts';
+import { redemptionHash } from './redemption-hash.ts';
 import { poolUnknown } from './refusals.ts';
 
 /** Redemptions that arrive together, for one pool. */
@@ -56,18 +57,7 @@ export async function recordRedemptions(
 
 function check(redemption: Redemption, poolId: string, currency: string): Checked | Refusal {
   const good = checkRedemption(redemption, currency);
-  return isRefusal(good) ? good : { redemption: good, hash: hashOf(good, poolId) };
-}
-
-function hashOf(redemption: Redemption, poolId: string): string {
-  return requestHash({
-    ...redemption,
-    poolId,
-    paidMinor: String(redemption.paidMinor),
-    couponValueMinor: String(redemption.couponValueMinor),
-    loyaltyDiscountMinor: String(redemption.loyaltyDiscountMinor),
-    recordedMatchMinor: redemption.recordedMatchMinor?.toString() ?? null,
-  });
+  return isRefusal(good) ? good : { redemption: good, hash: redemptionHash(good, poolId) };
 }
 
 function idReused(redemptionId: string): Refusal {
@@ -102,13 +92,14 @@ async function insertFresh(
        select nextval('pool.redemption_sequence') as sequence, item.*
        from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::integer[],
          $9::timestamptz[], $10::text[], $11::bigint[], $12::bigint[], $13::bigint[],
-         $14::bigint[], $15::text[]) as item
+         $14::bigint[], array(select json_array_elements_text($15)), $16::text[]) as item
          (id, seller_id, user_id, product_id, brand_id, quantity, redeemed_at, currency,
-          paid_minor, coupon_value_minor, loyalty_discount_minor, recorded_match_minor, body_hash)
+          paid_minor, coupon_value_minor, loyalty_discount_minor, recorded_match_minor,
+          till_decision, body_hash)
      )
      insert into pool.redemption (pool_id, batch_id, sequence, id, seller_id, user_id, product_id,
        brand_id, quantity, redeemed_at, currency, paid_minor, coupon_value_minor,
-       loyalty_discount_minor, recorded_match_minor, body_hash)
+       loyalty_discount_minor, recorded_match_minor, till_decision, body_hash)
      select $1, $2, numbered.* from numbered order by id
      on conflict (id) do nothing
      returning id`,
@@ -127,6 +118,8 @@ async function insertFresh(
       rows.map(({ couponValueMinor }) => couponValueMinor),
       rows.map(({ loyaltyDiscountMinor }) => loyaltyDiscountMinor),
       rows.map(({ recordedMatchMinor }) => recordedMatchMinor),
+      // Full of quotes, each of which an array would escape one by one: much slower than JSON.
+      JSON.stringify(rows.map(({ tillDecision }) => tillDecision)),
       items.map(({ hash }) => hash),
     ],
   );

@@ -1,4 +1,4 @@
-import { withTransaction } from '@sluice/database';
+import { requestHash, withTransaction } from '@sluice/database';
 import { freshDatabase, type FreshDatabase } from '@sluice/database/testing';
 import { isRefusal } from '@sluice/money';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import {
   poolMigrations,
   readRedemption,
   readRedemptions,
+  readTillDecisions,
   recordRedemptions,
   type Redemption,
 } from '../index.ts';
@@ -56,11 +57,38 @@ describe('recordRedemptions', () => {
       { productId: 'x' },
       { quantity: 2 },
       { redeemedAt: '2017-07-03T10:15:01Z' },
+      { tillDecision: '{}' },
     ];
     const changed = changes.map((over) => redemption('a1', over));
     expect(new Set(await intake('a', changed))).toEqual(new Set(['REDEMPTION_ID_REUSED']));
     expect(await intake('a', first, 'other')).toEqual(Array(2).fill('REDEMPTION_ID_REUSED'));
     expect(await readRedemption(db.app, 'a1')).toMatchObject({ paidMinor: 250n, poolId: 'p' });
+  });
+
+  test("without a till's decision a body is what it was before there were any", async () => {
+    await intake('h', [redemption('h1'), redemption('h2', { tillDecision: 'as decided' })]);
+    const hash = requestHash({
+      ...{ id: 'h1', poolId: 'p', sellerId: 'store-1', userId: 'household-1' },
+      ...{ productId: 'product-1', brandId: '1208', quantity: 1, currency: 'USD' },
+      ...{ redeemedAt: '2017-07-03T10:15:00.000Z', recordedMatchMinor: null },
+      ...{ paidMinor: '250', couponValueMinor: '50', loyaltyDiscountMinor: '0' },
+    });
+    const rows = await db.app.query<{ id: string; body_hash: string }>(
+      `select id, body_hash from pool.redemption where batch_id = 'h' order by id`,
+    );
+    expect(rows[0]).toEqual({ id: 'h1', body_hash: hash });
+    const other = redemption('h2', { tillDecision: 'as altered' });
+    expect(await intake('h', [redemption('h2', { tillDecision: 'as decided' }), other])).toEqual([
+      'exists',
+      'REDEMPTION_ID_REUSED',
+    ]);
+    expect(await readTillDecisions(db.app, ['h1', 'h2', 'h3'])).toEqual(
+      new Map([
+        ['h1', null],
+        ['h2', 'as decided'],
+      ]),
+    );
+    expect(await readRedemption(db.app, 'h2')).toMatchObject({ tillDecision: 'as decided' });
   });
 
   test('an id that is twice in one call counts once', async () => {
@@ -86,6 +114,7 @@ describe('recordRedemptions', () => {
         paidMinor: BigInt(index) * 10n ** 14n,
         brandId: index % 2 === 0 ? null : 'brand "{1}", \\ NULL',
         recordedMatchMinor: index % 3 === 0 ? null : BigInt(index),
+        tillDecision: index % 5 === 0 ? null : `{"NULL": "${index}, \\ é"}`,
       }),
     );
     expect(new Set(await intake('z', many))).toEqual(new Set(['recorded']));

@@ -3,6 +3,7 @@ import { expectAnswer } from '@sluice/money';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   checkPool,
+  countTillDecisions,
   forecastUsage,
   poolMigrations,
   readPool,
@@ -36,12 +37,13 @@ beforeAll(async () => {
     sellers.map((sellerId, index) => redemption(`r${index}`, { sellerId })),
   );
   const match = { kind: 'match', brand: null };
-  await drawAndRecord(db.app, 'p', [
+  const requests = [
     request('r0', 70n),
     request('r1', 20n, match),
     request('r2', 40n, match),
     request('r3', 99n, { kind: 'gift' }),
-  ]);
+  ];
+  await drawAndRecord(db.app, 'p', requests, 2n);
 });
 afterAll(() => db.drop());
 
@@ -51,8 +53,14 @@ describe('reports', () => {
     expect(report.waiting).toBe(1);
     expect(report.forecast).toEqual({ sellers: 1, expectedMinor: 80n, upperMinor: 80n });
     expect(report.outcomes).toEqual([
-      { status: 'paid', code: null, count: 3, discountMinor: 130n, subsidyMinor: 130n },
-      { status: 'refused', code: 'NO_SOURCE', count: 1, discountMinor: 99n, subsidyMinor: 99n },
+      {
+        ...{ status: 'paid', code: null, count: 3 },
+        ...{ discountMinor: 130n, subsidyMinor: 130n, platformFeeMinor: 6n },
+      },
+      {
+        ...{ status: 'refused', code: 'NO_SOURCE', count: 1 },
+        ...{ discountMinor: 99n, subsidyMinor: 99n, platformFeeMinor: 0n },
+      },
     ]);
   });
 
@@ -102,6 +110,7 @@ describe('checkPool', () => {
         checked: 5,
         violations: ['redemption r4 of batch batch is waiting: taken in, not decided'],
       }),
+      expect.objectContaining({ id: 'I5', checked: 0, violations: [] }),
       expect.objectContaining({ id: 'I8', checked: 4, violations: [] }),
     ]);
     await drawAndRecord(db.app, 'p', [request('r4', 1n)]);
@@ -131,6 +140,19 @@ describe('checkPool', () => {
       expect.stringContaining('redemption r3 brings source stranger of pool p to 5'),
     ]);
     const restore = `delete from pool.draw_line where source_id = 'stranger'`;
+    expect(await violationsAfter(restore)).toEqual([]);
+  });
+
+  test('finds what was paid otherwise than its till decided', async () => {
+    const found = await violationsAfter(
+      `update pool.redemption set till_decision = '{}' where id in ('r1', 'r2', 'r3')`,
+      `update pool.outcome set explanation = '{"till": "same"}' where redemption_id = 'r2'`,
+      `update pool.outcome set explanation = '{"till": "different"}' where redemption_id = 'r1'`,
+    );
+    expect(found).toEqual(['redemption r1 is paid, and not as the till decided it']);
+    const { decided, same, parked } = await countTillDecisions(db.app, 'p');
+    expect({ decided, same, parked }).toEqual({ decided: 3, same: 1, parked: 0 });
+    const restore = `update pool.outcome set explanation = '{"till": "same"}'`;
     expect(await violationsAfter(restore)).toEqual([]);
   });
 

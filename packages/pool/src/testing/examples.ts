@@ -42,6 +42,7 @@ export function redemption(id: string, over: Partial<Redemption> = {}): Redempti
     couponValueMinor: 50n,
     loyaltyDiscountMinor: 0n,
     recordedMatchMinor: null,
+    tillDecision: null,
     ...over,
   };
 }
@@ -90,16 +91,23 @@ export function request(
   return { redemptionId, sellerId: 'store-1', components: [component] };
 }
 
-/** Decides and records draws as the system does it: one transaction, under the pool's lock. */
+/**
+ * Decides and records draws as the system does it: one transaction, under the pool's lock. Of each
+ * that is paid, the platform keeps `platformFeeMinor`.
+ */
 export async function drawAndRecord(
   database: Database,
   poolId: string,
   requests: readonly DrawRequest[],
+  platformFeeMinor = 0n,
 ): Promise<readonly Outcome[]> {
   return withTransaction(database, async (tx) => {
     const before = expectAnswer(await lockFunds(tx, poolId));
     const { outcomes: answers, funds } = evaluateDraws(before, requests);
-    const outcomes = requests.map((asked, index) => toOutcome(asked, answers[index] ?? []));
+    const outcomes = requests.map((asked, index) => {
+      const outcome = toOutcome(asked, answers[index] ?? []);
+      return outcome.status === 'paid' ? { ...outcome, platformFeeMinor } : outcome;
+    });
     await recordOutcomes(tx, { funds, outcomes, workflowId: 'workflow-1' });
     return outcomes;
   });
@@ -110,7 +118,8 @@ export function toOutcome(
   answer: Outcome['lines'] | Refusal,
 ): Outcome {
   const subsidyMinor = components.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
-  const common = { redemptionId, discountMinor: subsidyMinor, subsidyMinor, explanation: {} };
+  const asked = { redemptionId, discountMinor: subsidyMinor, subsidyMinor, explanation: {} };
+  const common = { ...asked, platformFeeMinor: 0n };
   return isRefusal(answer)
     ? { ...common, status: 'refused', refusal: answer, lines: [] }
     : { ...common, status: 'paid', refusal: null, lines: answer };

@@ -12,9 +12,10 @@ import {
   type FundingSourceInput,
   type PoolLifecycleInput,
 } from '@sluice/orchestrator';
-import { createActivities, loadProgram } from '@sluice/orchestrator/activities';
+import { createActivities, loadProgram, publishProgram } from '@sluice/orchestrator/activities';
 import { createSandboxBankRail, payoutMigrations } from '@sluice/payout';
 import { poolMigrations, recordUsage, type Redemption } from '@sluice/pool';
+import { rulebookMigrations } from '@sluice/rulebook';
 import { settlementMigrations } from '@sluice/settlement';
 import { Client, Connection } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -59,10 +60,12 @@ export async function openBulkLane(
     poolMigrations,
     settlementMigrations,
     payoutMigrations,
+    rulebookMigrations,
   ]);
+  const program = await loadProgram(configDir);
+  await publishProgram(database.app, program);
   const activities = createActivities({
-    database: database.app,
-    program: await loadProgram(configDir),
+    ...{ database: database.app, program },
     rail: createSandboxBankRail({ baseUrl: 'http://127.0.0.1:9', timeoutMs: 1_000 }),
     log: pino({ level: 'silent' }),
   });

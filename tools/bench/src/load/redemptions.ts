@@ -66,6 +66,7 @@ function toRedemption(row: ReadonlyMap<string, string>): Redemption {
     couponValueMinor: minor('coupon_value'),
     loyaltyDiscountMinor: minor('loyalty_discount'),
     recordedMatchMinor: minor('recorded_match'),
+    tillDecision: null,
   };
 }
 
