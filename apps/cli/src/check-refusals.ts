@@ -1,4 +1,4 @@
-import { readReceiptKeys, type Database, type Invariant } from '@sluice/database';
+import { maxViolations, readReceiptKeys, type Database, type Invariant } from '@sluice/database';
 import { readReferenced } from '@sluice/ledger';
 import { redemptionKeys } from '@sluice/orchestrator';
 import { readPayoutIds } from '@sluice/payout';
@@ -24,7 +24,7 @@ export async function checkRefusals(database: Database): Promise<Invariant> {
     id: 'I12',
     title: 'a refusal leaves no trace but its receipt',
     checked,
-    violations: violations.slice(0, 20),
+    violations: violations.slice(0, maxViolations),
   };
 }
 

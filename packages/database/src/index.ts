@@ -6,7 +6,7 @@ export {
   type Queryable,
 } from './database.ts';
 export { parseEnvironment } from './environment.ts';
-export type { Invariant } from './invariant.ts';
+export { findViolations, maxViolations, type Invariant } from './invariant.ts';
 export { databaseMigrations, migrate, type MigrationSet } from './migrate.ts';
 export {
   canonicalJson,

@@ -1,8 +1,6 @@
-import type { Invariant, Queryable } from '@sluice/database';
+import { findViolations, maxViolations, type Invariant, type Queryable } from '@sluice/database';
 import { tariffFaults } from '../domain/prove-tariff.ts';
 import { isAsPublished, joinVersion, versionSql, type VersionRow } from './stored-version.ts';
-
-const maxViolations = 20;
 
 /** Each check is one statement that gives one row per violation, as a sentence. */
 const periodChecks = [
@@ -84,22 +82,22 @@ export async function checkBilling(queryable: Queryable): Promise<readonly Invar
       id: 'I5',
       title: 'each tariff version is what was published, complete and without overlap',
       checked: versions.checked,
-      violations: [...versions.violations, ...(await runChecks(queryable, strangerChecks))].slice(
-        0,
-        maxViolations,
-      ),
+      violations: [
+        ...versions.violations,
+        ...(await findViolations(queryable, strangerChecks)),
+      ].slice(0, maxViolations),
     },
     {
       id: 'I5',
       title: 'one tariff version is in force on a day, as known at a moment',
       checked: versions.checked,
-      violations: await runChecks(queryable, periodChecks),
+      violations: await findViolations(queryable, periodChecks),
     },
     {
       id: 'I5',
       title: 'a tariff published from a draft is what a second person approved',
       checked: versions.reviewed,
-      violations: await runChecks(queryable, draftChecks),
+      violations: await findViolations(queryable, draftChecks),
     },
   ];
 }
@@ -155,16 +153,4 @@ async function versionFaults(queryable: Queryable, row: VersionRow): Promise<rea
     if (outages.length > 0) throw error;
     return [`tariff ${row.tariff_id} cannot be put together: ${String(error)}`];
   }
-}
-
-async function runChecks(
-  queryable: Queryable,
-  checks: readonly string[],
-): Promise<readonly string[]> {
-  const violations: string[] = [];
-  for (const sql of checks) {
-    const rows = await queryable.query<{ text: string }>(sql);
-    violations.push(...rows.map(({ text }) => text));
-  }
-  return violations.slice(0, maxViolations);
 }

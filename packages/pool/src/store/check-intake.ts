@@ -1,4 +1,4 @@
-import type { Invariant, Queryable } from '@sluice/database';
+import { maxViolations, type Invariant, type Queryable } from '@sluice/database';
 import { readAcknowledged } from './read-redemptions.ts';
 import { redemptionHash } from './redemption-hash.ts';
 
@@ -25,6 +25,6 @@ export async function checkIntake(queryable: Queryable): Promise<Invariant> {
     id: 'I4',
     title: 'every redemption that was taken in still is what was acknowledged',
     checked,
-    violations: violations.slice(0, 20),
+    violations: violations.slice(0, maxViolations),
   };
 }

@@ -1,6 +1,4 @@
-import type { Invariant, Queryable } from '@sluice/database';
-
-const maxViolations = 20;
+import { findViolations, maxViolations, type Invariant, type Queryable } from '@sluice/database';
 
 /** Each check is one statement that gives one row per violation, as a sentence. */
 const outcomeChecks = [
@@ -81,7 +79,7 @@ export async function checkPool(queryable: Queryable): Promise<readonly Invarian
       id: 'I7',
       title: 'each redemption ends paid, refused with a reason, or parked in plain sight',
       checked: await countRows(queryable, 'select count(*)::integer as rows from pool.redemption'),
-      violations: await runChecks(queryable, outcomeChecks),
+      violations: await findViolations(queryable, outcomeChecks),
     },
     {
       id: 'I5',
@@ -90,13 +88,13 @@ export async function checkPool(queryable: Queryable): Promise<readonly Invarian
         queryable,
         'select count(till_decision)::integer as rows from pool.redemption',
       ),
-      violations: await runChecks(queryable, tillChecks),
+      violations: await findViolations(queryable, tillChecks),
     },
     {
       id: 'I8',
       title: 'draw lines sum to the subsidy, each within its mandate',
       checked: await countRows(queryable, 'select count(*)::integer as rows from pool.outcome'),
-      violations: await runChecks(queryable, drawChecks),
+      violations: await findViolations(queryable, drawChecks),
     },
   ];
 }
@@ -104,16 +102,4 @@ export async function checkPool(queryable: Queryable): Promise<readonly Invarian
 async function countRows(queryable: Queryable, sql: string): Promise<number> {
   const [row] = await queryable.query<{ rows: number }>(sql);
   return row?.rows ?? 0;
-}
-
-async function runChecks(
-  queryable: Queryable,
-  checks: readonly string[],
-): Promise<readonly string[]> {
-  const violations: string[] = [];
-  for (const sql of checks) {
-    const rows = await queryable.query<{ text: string }>(sql);
-    violations.push(...rows.map(({ text }) => text));
-  }
-  return violations.slice(0, maxViolations);
 }

@@ -1,4 +1,10 @@
-import { requestHash, type Invariant, type Json, type Queryable } from '@sluice/database';
+import {
+  maxViolations,
+  requestHash,
+  type Invariant,
+  type Json,
+  type Queryable,
+} from '@sluice/database';
 import { expectedVersion, hasEnded, stepOf } from '../domain/rollout.ts';
 import { listRollouts, type Rollout } from './read-rollouts.ts';
 import { readRuleSets, type PublishedRuleSet } from './read-rule-sets.ts';
@@ -18,7 +24,7 @@ export async function checkRollouts(queryable: Queryable): Promise<Invariant> {
     id: 'I5',
     title: 'every rollout published what its steps say, and ended as it says',
     checked: rollouts.length,
-    violations: violations.slice(0, 20),
+    violations: violations.slice(0, maxViolations),
   };
 }
 

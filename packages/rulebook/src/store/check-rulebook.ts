@@ -1,4 +1,4 @@
-import { requestHash, type Invariant, type Queryable } from '@sluice/database';
+import { maxViolations, requestHash, type Invariant, type Queryable } from '@sluice/database';
 import { isRefusal } from '@sluice/money';
 import { readRuleSetHead } from '../domain/rule-set-head.ts';
 import { listRuleSetVersions, readVersionsInForce } from './read-rule-sets.ts';
@@ -32,6 +32,6 @@ export async function checkRulebook(queryable: Queryable): Promise<Invariant> {
     id: 'I5',
     title: 'every published rule set is unaltered, and the newest version is in force',
     checked,
-    violations: violations.slice(0, 20),
+    violations: violations.slice(0, maxViolations),
   };
 }

@@ -179,9 +179,14 @@ function directLane(activities: Activities): BulkLane['directly'] {
   };
 }
 
-/** A figure about work that was not done would be worse than none. */
+/**
+ * A figure about work that was not done would be worse than none: a few real lines have a coupon
+ * of no brand or no discount, and are refused; nearly all are to be paid.
+ */
 function checkCount(batch: Batch, { paid, refused, parked }: BatchProgress): void {
   const settled = paid + refused + parked;
-  if (settled === batch.redemptions) return;
-  throw new Error(`${batch.batchId}: ${settled} of ${batch.redemptions} were settled`);
+  if (settled === batch.redemptions && paid * 100 >= settled * 95) return;
+  throw new Error(
+    `${batch.batchId}: of ${batch.redemptions} redemptions ${settled} were settled, ${paid} paid`,
+  );
 }
