@@ -1,5 +1,5 @@
 import { refuse, UnexpectedRefusalError } from '@sluice/money';
-import { dayOf, factOf } from '@sluice/orchestrator/activities';
+import { dayOf, factsOf } from '@sluice/orchestrator/activities';
 import type { Redemption } from '@sluice/pool';
 import { compileLayers, decideNow, explain } from '@sluice/rule-engine';
 import type { CliConfig } from '../config.ts';
@@ -29,7 +29,7 @@ export async function explainRules(
   terminal.heading(`Redemption ${id} of ${dayOf(redemption)}`);
   for (const business of businessesOf(ruleSets)) {
     const compiled = compileLayers(ruleSets, business);
-    const decision = decideNow(compiled, (name) => factOf(redemption, name), dayOf(redemption));
+    const decision = decideNow(compiled, factsOf(redemption, null), dayOf(redemption));
     terminal.line();
     terminal.line(`${business}: ${explain(decision)}`);
     for (const { rule, to, changes } of decision.suggestions) {

@@ -1,4 +1,4 @@
-import { dayOf, factOf } from '@sluice/orchestrator/activities';
+import { dayOf, factsOf } from '@sluice/orchestrator/activities';
 import type { Redemption } from '@sluice/pool';
 import {
   compileLayers,
@@ -44,10 +44,7 @@ export async function simulateRules(
   for await (const redemption of recordedRedemptions(config, file, refused)) {
     redemptions += 1;
     for (const compiled of businesses) {
-      add(
-        totals,
-        decideNow(compiled, (name) => factOf(redemption, name), dayOf(redemption)),
-      );
+      add(totals, decideNow(compiled, factsOf(redemption, null), dayOf(redemption)));
     }
   }
   const rows = [...totals].map(([name, { runs, money: sums }]) => {
@@ -134,7 +131,7 @@ function withDraft(live: readonly RuleSet[], drafts: readonly RuleSet[]): readon
 }
 
 function compare(shadow: Shadow, redemption: Redemption): void {
-  const shadowed = decideWithShadow(shadow, (name) => factOf(redemption, name), dayOf(redemption));
+  const shadowed = decideWithShadow(shadow, factsOf(redemption, null), dayOf(redemption));
   shadow.tally.add(shadowed);
   if (!shadowed.differs || shadow.examples.length >= toldExamples) return;
   const { live, draft } = shadowed;

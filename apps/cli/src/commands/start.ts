@@ -41,11 +41,11 @@ export async function start(config: CliConfig, options: StartOptions): Promise<n
   const terminal = new Terminal(options.json ? process.stderr : process.stdout);
   const weeks = parseWeeks(options.weeks);
   if (isRefusal(weeks)) throw new UnexpectedRefusalError(weeks);
-  await checkConfigDir(config.SLUICE_CONFIG_DIR);
+  const program = await checkConfigDir(config.SLUICE_CONFIG_DIR);
   if (options.fresh) await forget(config, terminal);
   tellWhatComes(terminal, weeks);
   return inSession(config, terminal, async (session, signal) => {
-    const summary = await runMainJob({ session, config, terminal, signal }, weeks);
+    const summary = await runMainJob({ session, config, program, terminal, signal }, weeks);
     printSummary(terminal, summary);
     tellWhereToLook(terminal, session, summary.pool);
     if (!options.exit) await stay(terminal, signal);

@@ -1,3 +1,4 @@
+import type { Program } from '@sluice/orchestrator/activities';
 import type { CliConfig } from '../config.ts';
 import type { Session } from '../session/open-session.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -7,6 +8,7 @@ import type { Names } from './names.ts';
 export interface Job {
   readonly session: Session;
   readonly config: CliConfig;
+  readonly program: Program;
   readonly terminal: Terminal;
   readonly names: Names;
   /** Aborted when the user asks to stop, or a server is lost. */

@@ -1,5 +1,4 @@
 import { prepareDataset, type Dataset } from '@sluice/datasets';
-import { loadProgram } from '@sluice/orchestrator/activities';
 import { publishConfig } from '../publish-config.ts';
 import { tryLock, type DatabaseLock } from '../session/database-lock.ts';
 import { pause, unlessAborted } from '../session/pause.ts';
@@ -26,7 +25,7 @@ const lookEveryMs = 500;
  * and sums up. Every step is safe to repeat, so a second run goes on where the first one ended.
  */
 export async function runMainJob(request: JobRequest, weeks: readonly number[]): Promise<Summary> {
-  const { session, config, terminal, signal } = request;
+  const { session, config, program, terminal, signal } = request;
   const history = historyWeeks(weeks);
   const data = await getData(request, [...new Set([...history.weeks, ...weeks])]);
   if (history.notice !== null) terminal.line(`  ${history.notice}`);
@@ -35,7 +34,6 @@ export async function runMainJob(request: JobRequest, weeks: readonly number[]):
   const alone = await takeTurn(request);
   try {
     await refuseTakenWeeks(job, dataset.weeks);
-    const program = await loadProgram(config.SLUICE_CONFIG_DIR);
     await publishConfig(session.database, config.SLUICE_CONFIG_DIR, program);
     await ensurePool(job, {
       program,

@@ -1,13 +1,12 @@
 import { isRefusal, refuse, type Refusal } from '@sluice/money';
 import type { Redemption } from '@sluice/pool';
-import { decideNow, decisionRecord, textValue, type Value } from '@sluice/rule-engine';
+import { decideNow, decisionRecord } from '@sluice/rule-engine';
 import { differencesOf, type TillDifference } from '../till-decision.ts';
 import type { DiscountRules } from './discount-rules.ts';
 import {
   decideDiscounts,
   discountsFrom,
-  factOf,
-  rolloutUnit,
+  factsOf,
   type Discount,
   type TillVerdict,
 } from './price-redemption.ts';
@@ -41,8 +40,7 @@ function decideAsTill(
   { decision: till, discounts }: TillRun,
   redemption: Redemption,
 ): DecidedDiscounts {
-  const facts = (name: string): Value | undefined =>
-    name === rolloutUnit && till.unit !== null ? textValue(till.unit) : factOf(redemption, name);
+  const facts = factsOf(redemption, till.unit);
   const decided = discounts.map(({ kind, business, rules }) => {
     return { kind, business, decision: decideNow(rules, facts, till.at) };
   });

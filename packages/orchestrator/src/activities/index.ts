@@ -5,6 +5,7 @@ export {
   dayOf,
   decideDiscounts,
   factOf,
+  factsOf,
   quoteSubsidy,
   redemptionFacts,
   type Discount,

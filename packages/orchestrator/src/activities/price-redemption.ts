@@ -65,7 +65,7 @@ export function decideDiscounts(
   { discounts: kinds }: { readonly discounts: readonly DiscountRules[] },
   redemption: Redemption,
 ): readonly Discount[] | Refusal {
-  const facts = (name: string): Value | undefined => factOf(redemption, name);
+  const facts = factsOf(redemption, null);
   return discountsFrom(
     redemption,
     kinds.map(({ kind, rules }) => {
@@ -106,6 +106,19 @@ export const redemptionFacts: Readonly<Record<string, Value['kind']>> = {
   'user.id': 'text',
   [rolloutUnit]: 'text',
 };
+
+/**
+ * The facts of a redemption, as rules ask for them.
+ *
+ * @param unit whom its till counted it as; null where there was no till or it had nobody else.
+ */
+export function factsOf(
+  redemption: Redemption,
+  unit: string | null,
+): (name: string) => Value | undefined {
+  return (name) =>
+    name === rolloutUnit && unit !== null ? textValue(unit) : factOf(redemption, name);
+}
 
 /** Business data by name, as rules ask for it; undefined for a name that a redemption lacks. */
 export function factOf(redemption: Redemption, name: string): Value | undefined {

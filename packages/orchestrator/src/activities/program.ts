@@ -15,11 +15,16 @@ import {
   UnexpectedRefusalError,
   type Refusal,
 } from '@sluice/money';
-import { compileLayers, parseRuleSet, type RuleSet } from '@sluice/rule-engine';
+import { parseRuleSet, type RuleSet } from '@sluice/rule-engine';
 import { parseRuleSetText } from '@sluice/rule-engine/text';
 import { z } from 'zod';
 import { BookingBook } from './booking-book.ts';
-import type { DiscountRules } from './discount-rules.ts';
+import {
+  compileDiscounts,
+  undecidedKind,
+  type DiscountKind,
+  type DiscountRules,
+} from './discount-rules.ts';
 import type { Gathering } from './gather-bookings.ts';
 import { handlingFeeKind } from './price-redemption.ts';
 
@@ -123,14 +128,13 @@ function discountsOf(
   { discounts }: ProgramFile,
   ruleSets: readonly RuleSet[],
 ): readonly DiscountRules[] {
-  return discounts.map(({ business, kind }) => {
-    const rules = compileLayers(ruleSets, business);
-    if (rules.rules.length === 0) throw new UnexpectedRefusalError(noRules(business, kind));
-    return { kind, business, rules };
-  });
+  const compiled = compileDiscounts(discounts, ruleSets);
+  const undecided = undecidedKind(compiled);
+  if (undecided !== undefined) throw new UnexpectedRefusalError(noRules(undecided));
+  return compiled;
 }
 
-function noRules(business: string, kind: string): Refusal {
+function noRules({ business, kind }: DiscountKind): Refusal {
   return refuse(
     'PROGRAM_INVALID',
     `program.json: the ${kind} discount is decided by "${business}", for which no rule set has ` +

@@ -1,13 +1,18 @@
 import type { Json, Queryable } from '@sluice/database';
 import { expectAnswer, refuse, UnexpectedRefusalError, type Refusal } from '@sluice/money';
-import { compileLayers, parseRuleSet, type RuleSet } from '@sluice/rule-engine';
+import { parseRuleSet, type RuleSet } from '@sluice/rule-engine';
 import {
   readRuleSets,
   readVersionsInForce,
   type PublishedRuleSet,
   type RuleSetInForce,
 } from '@sluice/rulebook';
-import type { DiscountKind, DiscountRules } from './discount-rules.ts';
+import {
+  compileDiscounts,
+  undecidedKind,
+  type DiscountKind,
+  type DiscountRules,
+} from './discount-rules.ts';
 import { compareRollouts, type ComparedRules } from './rule-rollout-compare.ts';
 
 /** A published version takes effect on running workers within this time. */
@@ -69,11 +74,10 @@ export class RuleBook {
   }
 
   #compile(ruleSets: readonly RuleSet[]): readonly DiscountRules[] {
-    return this.#parts.discounts.map(({ kind, business }) => {
-      const rules = compileLayers(ruleSets, business);
-      if (rules.rules.length === 0) throw new UnexpectedRefusalError(notPublished(kind, business));
-      return { kind, business, rules };
-    });
+    const compiled = compileDiscounts(this.#parts.discounts, ruleSets);
+    const undecided = undecidedKind(compiled);
+    if (undecided !== undefined) throw new UnexpectedRefusalError(notPublished(undecided));
+    return compiled;
   }
 }
 
@@ -94,7 +98,7 @@ function parsed({ content }: { readonly content: Json }): RuleSet {
   return expectAnswer(parseRuleSet(content));
 }
 
-function notPublished(kind: string, business: string): Refusal {
+function notPublished({ kind, business }: DiscountKind): Refusal {
   return refuse(
     'RULES_NOT_PUBLISHED',
     `the ${kind} discount is decided by "${business}", for which no published rule set has a ` +

@@ -13,7 +13,7 @@ import type { Dependencies } from './dependencies.ts';
 import { draftAt, storedForm } from './rule-rollout-compare.ts';
 import { viewOf } from './rule-rollout-view.ts';
 
-type Change = (tx: Tx, rollout: LockedRollout) => Promise<LockedRollout>;
+type Work = (tx: Tx, rollout: LockedRollout) => Promise<RuleRolloutView>;
 
 /**
  * The activities of a rollout. Each locks its rule set, does one thing if it is still to be done,
@@ -22,27 +22,33 @@ type Change = (tx: Tx, rollout: LockedRollout) => Promise<LockedRollout>;
 export function createRuleRolloutActivities({
   database,
 }: Pick<Dependencies, 'database'>): RuleRolloutSteps {
-  const change = (rolloutId: string, work: Change): Promise<RuleRolloutView | Refusal> =>
+  const locked = (rolloutId: string, work: Work): Promise<RuleRolloutView | Refusal> =>
     withTransaction(database, async (tx) => {
       const rollout = await lockRollout(tx, rolloutId);
-      return isRefusal(rollout) ? rollout : viewOf(tx, await work(tx, rollout));
+      return isRefusal(rollout) ? rollout : work(tx, rollout);
     });
   return {
-    lookAtRollout: ({ rolloutId }) => change(rolloutId, pauseIfTooMuch),
+    lookAtRollout: ({ rolloutId }) => locked(rolloutId, pauseIfTooMuch),
     growRollout: ({ rolloutId, afterStep }) =>
-      change(rolloutId, (tx, rollout) => growIfItMay(tx, rollout, afterStep)),
+      locked(rolloutId, (tx, rollout) => growIfItMay(tx, rollout, afterStep)),
     pauseRollout: ({ rolloutId, reason }) =>
-      change(rolloutId, (tx, rollout) => pauseRollout(tx, rollout, reason)),
+      locked(rolloutId, async (tx, rollout) => viewOf(tx, await pauseRollout(tx, rollout, reason))),
     resumeRollout: ({ rolloutId, afterStep }) =>
-      change(rolloutId, (tx, rollout) => resumeRollout(tx, rollout, { afterStep })),
+      locked(rolloutId, async (tx, rollout) =>
+        viewOf(tx, await resumeRollout(tx, rollout, { afterStep })),
+      ),
     rollBackRollout: ({ rolloutId, reason }) =>
-      change(rolloutId, (tx, rollout) => rollBackRollout(tx, rollout, reason)),
+      locked(rolloutId, async (tx, rollout) =>
+        viewOf(tx, await rollBackRollout(tx, rollout, reason)),
+      ),
   };
 }
 
-async function pauseIfTooMuch(tx: Tx, rollout: LockedRollout): Promise<LockedRollout> {
-  const { verdict, reason } = await viewOf(tx, rollout);
-  return verdict === 'pause' ? pauseRollout(tx, rollout, reason) : rollout;
+/** What was counted is summed once; a rollout that pauses was counted as before. */
+async function pauseIfTooMuch(tx: Tx, rollout: LockedRollout): Promise<RuleRolloutView> {
+  const view = await viewOf(tx, rollout);
+  if (view.verdict !== 'pause' || view.state !== 'running') return view;
+  return viewOf(tx, await pauseRollout(tx, rollout, view.reason));
 }
 
 /** What was counted since the workflow looked may have changed what the gate says. */
@@ -50,12 +56,11 @@ async function growIfItMay(
   tx: Tx,
   rollout: LockedRollout,
   afterStep: number,
-): Promise<LockedRollout> {
-  const held = await pauseIfTooMuch(tx, rollout);
-  const { verdict, reason, step } = await viewOf(tx, held);
-  if (verdict !== 'go') return held;
-  const why = step === 0 ? 'the rollout began' : reason;
+): Promise<RuleRolloutView> {
+  const view = await pauseIfTooMuch(tx, rollout);
+  if (view.verdict !== 'go') return view;
+  const why = view.step === 0 ? 'the rollout began' : view.reason;
   const contentAt = (reach: number, version: number): ReturnType<typeof storedForm> =>
     storedForm(expectAnswer(draftAt(rollout, reach, version)));
-  return growRollout(tx, held, { afterStep, contentAt, why });
+  return viewOf(tx, await growRollout(tx, rollout, { afterStep, contentAt, why }));
 }

@@ -1,16 +1,10 @@
 import type { Tx } from '@sluice/database';
 import { expectAnswer, fromWire, isRefusal, type WireMoney } from '@sluice/money';
 import type { Redemption } from '@sluice/pool';
-import {
-  decideWithShadow,
-  ShadowTally,
-  textValue,
-  type ShadowReport,
-  type Value,
-} from '@sluice/rule-engine';
+import { decideWithShadow, ShadowTally, type ShadowReport } from '@sluice/rule-engine';
 import { recordRolloutRuns, type RolloutMoney, type RolloutRuns } from '@sluice/rulebook';
 import { redemptionKeys } from '../redemption-keys.ts';
-import { dayOf, factOf, rolloutUnit } from './price-redemption.ts';
+import { dayOf, factsOf } from './price-redemption.ts';
 import type { ComparedKind, ComparedRules } from './rule-rollout-compare.ts';
 import type { TillRuns } from './till-rules.ts';
 
@@ -66,8 +60,7 @@ function compareOne(
 ): ShadowReport {
   const run = tills.get(redemption.id);
   const unit = run === undefined || isRefusal(run) ? null : run.decision.unit;
-  const facts = (name: string): Value | undefined =>
-    name === rolloutUnit && unit !== null ? textValue(unit) : factOf(redemption, name);
+  const facts = factsOf(redemption, unit);
   const tally = new ShadowTally();
   for (const rules of kinds) tally.add(decideWithShadow(rules, facts, dayOf(redemption)));
   return tally.report();

@@ -1,10 +1,10 @@
 import type { Queryable } from '@sluice/database';
 import { expectAnswer, isRefusal, refuse, type Refusal } from '@sluice/money';
 import type { Redemption } from '@sluice/pool';
-import { compileLayers, parseRuleSet } from '@sluice/rule-engine';
+import { parseRuleSet } from '@sluice/rule-engine';
 import { readRuleSets, type PublishedRuleSet } from '@sluice/rulebook';
 import { readTillDecision, type TillDecision, type TillRuleSet } from '../till-decision.ts';
-import type { DiscountRules } from './discount-rules.ts';
+import { compileDiscounts, type DiscountRules } from './discount-rules.ts';
 import { dayOf } from './price-redemption.ts';
 import type { RuleBookParts } from './rule-book.ts';
 
@@ -95,9 +95,7 @@ export class TillRules {
 
   #compile(published: readonly PublishedRuleSet[]): readonly DiscountRules[] {
     const ruleSets = published.map(({ content }) => expectAnswer(parseRuleSet(content)));
-    return this.#parts.discounts.map(({ kind, business }) => {
-      return { kind, business, rules: compileLayers(ruleSets, business) };
-    });
+    return compileDiscounts(this.#parts.discounts, ruleSets);
   }
 
   #keep(key: string, named: Named): void {

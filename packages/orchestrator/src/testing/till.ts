@@ -5,11 +5,10 @@ import {
   createRuleInterface,
   RuleManagement,
   ruleSetToJson,
-  textValue,
   type Terminal,
 } from '@sluice/rule-engine';
 import { publishRuleSet } from '@sluice/rulebook';
-import { dayOf, factOf, rolloutUnit } from '../activities/price-redemption.ts';
+import { dayOf, factsOf } from '../activities/price-redemption.ts';
 import { decideOnTill } from '../decide-on-till.ts';
 import type { TestSystem } from './test-system.ts';
 
@@ -67,9 +66,7 @@ export async function exampleTill(
         cost: 1 + (index % 3),
         provide: async ({ redemption }: Request) => {
           await Promise.resolve();
-          return name === rolloutUnit && unit !== undefined
-            ? textValue(unit)
-            : factOf(redemption, name);
+          return factsOf(redemption, unit ?? null)(name);
         },
       },
     ]),
